@@ -105,13 +105,14 @@ class Surface:
     """The curved surface that the head turns on.
 
     centre: (x, y) canvas px, the axis of yaw and pitch (the middle of the head); pivot: (x, y) the base of the neck, the
-    axis of roll. width: px, the face's width, the unit of all depths. yaw, pitch: degrees that the surface really turns at
+    axis of roll; hips: (x, y), the axis of the body's lean. width: px, the face's width, the unit of all depths. yaw, pitch: degrees that the surface really turns at
     ParamAngleX / ParamAngleY = 30; roll likewise. distance: px from the eye to the axis (perspective).
     curvature: 1 as built; the depths are multiplied by it.
     """
 
     centre: tuple[float, float]
     pivot: tuple[float, float]
+    hips: tuple[float, float]
     width: float
     yaw: float = 25.0
     pitch: float = 18.0
