@@ -1,0 +1,72 @@
+"""The sheet of paper: one transparent layer that is filled and inked with anti-aliased shapes."""
+
+from __future__ import annotations
+
+import numpy as np
+import skia
+
+from layering.artist.shapes import Curve, tapered
+from layering.stack import RGBA, Blend, Layer
+
+
+def colour_of(text: str, alpha: float = 1.0) -> skia.Color4f:
+    """A colour written "rrggbb" (a leading # is allowed)."""
+    n = int(text.lstrip("#"), 16)
+    return skia.Color4f(((n >> 16) & 255) / 255, ((n >> 8) & 255) / 255, (n & 255) / 255, alpha)
+
+
+def path_of(*outlines: Curve) -> skia.Path:
+    """A skia path of closed outlines; inner ones of opposite direction cut nothing: all is united."""
+    path = skia.Path()
+    for outline in outlines:
+        path.addPoly([skia.Point(float(x), float(y)) for x, y in outline], True)
+    return path
+
+
+class Sheet:
+    """A layer in the making. `atop` paints only where the sheet is already painted, and keeps its alpha."""
+
+    def __init__(self, canvas: tuple[int, int]) -> None:
+        self._pixels = np.zeros((canvas[1], canvas[0], 4), np.uint8)
+        self._surface = skia.Surface(self._pixels, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kPremul_AlphaType)
+        self.canvas = canvas
+
+    def fill(self, outline: Curve, colour: str, atop: bool = False, alpha: float = 1.0) -> Sheet:
+        """Fill a closed outline (N, 2)."""
+        return self.fill_path(path_of(outline), colour, atop, alpha)
+
+    def fill_path(self, path: skia.Path, colour: str, atop: bool = False, alpha: float = 1.0) -> Sheet:
+        """Fill a skia path."""
+        mode = skia.BlendMode.kSrcATop if atop else skia.BlendMode.kSrcOver
+        self._surface.getCanvas().drawPath(path, skia.Paint(Color4f=colour_of(colour, alpha), AntiAlias=True, BlendMode=mode))
+        return self
+
+    def ink(self, curve: Curve, colour: str, width: float, ends: tuple[float, float] = (0.35, 0.35),
+            least: float = 0.12, atop: bool = False) -> Sheet:  # fmt: skip
+        """Draw a tapered line along an open curve (N, 2)."""
+        return self.fill(tapered(curve, width, ends, least), colour, atop)
+
+    def keep(self, outline: Curve) -> Sheet:
+        """Erase what lies outside a closed outline."""
+        paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstIn, Color4f=skia.Color4f(1, 1, 1, 1))
+        canvas = self._surface.getCanvas()
+        canvas.saveLayer(None, skia.Paint(BlendMode=skia.BlendMode.kDstIn))
+        canvas.drawPath(path_of(outline), skia.Paint(AntiAlias=True, Color4f=paint.getColor4f()))
+        canvas.restore()
+        return self
+
+    def rgba(self) -> RGBA:
+        """uint8 (H, W, 4), straight alpha."""
+        self._surface.flushAndSubmit()
+        alpha = self._pixels[..., 3:].astype(np.float32)
+        colour = np.divide(self._pixels[..., :3] * 255.0, alpha, out=np.zeros(self._pixels.shape[:2] + (3,), np.float32), where=alpha > 0)
+        return np.concatenate([np.minimum(colour + 0.5, 255), alpha], -1).astype(np.uint8)
+
+    def layer(self, name: str, part: str, side: str = "", state: str = "", shown: bool = True, blend: Blend = Blend.NORMAL) -> Layer:
+        """The sheet as a layer, cropped to its pixels."""
+        rgba = self.rgba()
+        rows, columns = np.flatnonzero(rgba[..., 3].any(1)), np.flatnonzero(rgba[..., 3].any(0))
+        if not len(rows):
+            return Layer(name, part, np.zeros((1, 1, 4), np.uint8), (0, 0), side, blend, state, shown)
+        y0, y1, x0, x1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+        return Layer(name, part, rgba[y0:y1, x0:x1].copy(), (int(x0), int(y0)), side, blend, state, shown)
