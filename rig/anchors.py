@@ -112,7 +112,8 @@ def _face_box(stack: LayerStack, eyes: Mapping[str, Box]) -> Box:
         middle, span = (left[0] + right[2]) / 2, (right[2] - left[0]) * 1.3
         y = (left[1] + left[3] + right[1] + right[3]) / 4
         return middle - span / 2, y - 0.65 * span, middle + span / 2, y + 0.6 * span
-    raise RigError("no face was found among the layers", "name the face's layer 'face' (and its eyes 'eyewhite', 'irides', 'eyelash')")
+    raise RigError("no face was found among the layers",
+                   "name the face's layer 'face' (and its eyes 'eyewhite', 'irides', 'eyelash')")  # fmt: skip
 
 
 def _chin(stack: LayerStack, face: Box) -> Point:

@@ -29,6 +29,8 @@ from rig.weights import HAIR_PARTS, HEAD_PARTS, body_weight, head_weight, is_bac
 HEAD_SPACING, BODY_SPACING = 1 / 11, 1 / 5
 """Px between mesh points as a share of the face's width."""
 SILHOUETTE = {"back hair": 0.85, "hair": 0.6, "front hair": 0.45, "headwear": 0.45}
+ALWAYS = frozenset({"ParamAngleX", "ParamAngleY", "ParamAngleZ", "ParamBodyAngleX", "ParamBodyAngleY", "ParamBodyAngleZ",
+                    "ParamBreath"})  # fmt: skip
 JAW_PARTS = frozenset({"face", "facedetail"})
 
 
@@ -88,7 +90,8 @@ def _layer_parts(layer: Layer, stack: LayerStack, anchors: Anchors, rigs: _Rigs,
         if layer.part in JAW_PARTS:
             part = replace(part, keyforms=(*part.keyforms, rigs.mouth.jaw(part.mesh.vertices)))
         main = [part]
-    before, after = ([_placed(x, layer, stack, anchors, overrides) for x in rigs.beside(layer.name, w)] for w in ("before", "after"))
+    before, after = ([_placed(x, layer, stack, anchors, overrides) for x in rigs.beside(layer.name, where)]
+                     for where in ("before", "after"))  # fmt: skip
     return [*before, *main, *after], own
 
 
@@ -135,7 +138,7 @@ def _silhouette(part: Part, anchors: Anchors) -> tuple[Keyforms, ...]:
 def _parameters(parts: Iterable[Part], springs: Iterable[Spring], rigs: _Rigs, anchors: Anchors) -> tuple[Parameter, ...]:
     """The standard parameters that move something, with the defaults and ranges of what is drawn."""
     used = {axis for part in parts for k in part.keyforms for axis in k.axes} | {s.parameter for s in springs}
-    used |= {"ParamAngleX", "ParamAngleY", "ParamAngleZ", "ParamBodyAngleX", "ParamBodyAngleY", "ParamBodyAngleZ", "ParamBreath"}
+    used |= ALWAYS
     drawn = {"ParamAngleX": anchors.yaw, "ParamAngleZ": anchors.roll}
     out = []
     for p in STANDARD:

@@ -79,5 +79,5 @@ def springs_of(layer: Layer, strands: list[Strand], anchors: Anchors, strength: 
     out = []
     for i, s in enumerate(strands):
         length = max(s.bottom - s.top, 1.0)
-        out.append(hair_spring(root=(s.x, s.top), length=length, unit=anchors.width, phase=i, parameter=parameter, strength=strength))
+        out.append(hair_spring((s.x, s.top), length, unit=anchors.width, phase=i, parameter=parameter, strength=strength))
     return tuple(out)

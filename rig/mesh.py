@@ -37,21 +37,21 @@ def cut_mesh(rgba: RGBA, offset: tuple[int, int], spacing: float, rigid_points: 
     near = cv2.dilate(alpha, np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8))
     points = [_contour_points(near, spacing), _inner_points(near, spacing)]
     if rigid_points is not None and len(rigid_points):
-        points.append(rigid_points - np.float32(offset))
+        points.append(rigid_points - np.array(offset, np.float32))
     local = _distinct(np.concatenate(points))
     height, width = alpha.shape
     local = np.clip(local, 0, (width, height)).astype(np.float32)
     triangles = _triangulate(local, near)
     local, triangles = _used_only(local, triangles)
-    uv = local / np.float32((width, height))
-    return Mesh(local + np.float32(offset), uv.astype(np.float32), triangles)
+    uv = local / np.array((width, height), np.float32)
+    return Mesh(local + np.array(offset, np.float32), uv, triangles)
 
 
 def grid_mesh(left: float, top: float, right: float, bottom: float, columns: int, rows: int) -> Mesh:
     """A regular grid over a box of canvas px with uv 0..1 across it: (columns + 1) x (rows + 1) vertices, row by row."""
     u, v = np.meshgrid(np.linspace(0, 1, columns + 1), np.linspace(0, 1, rows + 1))
     uv = np.stack([u.ravel(), v.ravel()], -1).astype(np.float32)
-    vertices = uv * np.float32((right - left, bottom - top)) + np.float32((left, top))
+    vertices = uv * np.array((right - left, bottom - top), np.float32) + np.array((left, top), np.float32)
     first = (np.arange(rows)[:, None] * (columns + 1) + np.arange(columns)).ravel()
     a, b, c, d = first, first + 1, first + columns + 1, first + columns + 2
     triangles = np.concatenate([np.stack([a, b, c], -1), np.stack([b, d, c], -1)])
@@ -75,8 +75,9 @@ def _contour_points(mask: npt.NDArray[np.uint8], spacing: float) -> F32:
         corners = cv2.approxPolyDP(outline, max(1.0, spacing * 0.06), True)[:, 0].astype(np.float32)
         if len(corners) >= 3:
             out.append(_resample(corners, spacing))
-    box = np.float32([[0, 0], [mask.shape[1], 0], [0, mask.shape[0]], [mask.shape[1], mask.shape[0]]])
-    return np.concatenate([*out, box]) + np.float32(0.5) * (np.arange(sum(map(len, out)) + 4) < sum(map(len, out)))[:, None]
+    height, width = mask.shape
+    box = np.array([[0, 0], [width, 0], [0, height], [width, height]], np.float32)
+    return np.concatenate([*(points + np.float32(0.5) for points in out), box])   # contours run through pixel centres
 
 
 def _resample(corners: F32, spacing: float) -> F32:
@@ -107,8 +108,7 @@ def _inner_points(mask: npt.NDArray[np.uint8], spacing: float) -> F32:
 def _distinct(points: F32) -> F32:
     """Points without those that fall on the same half pixel."""
     _, first = np.unique(np.round(points * 2).astype(np.int64), axis=0, return_index=True)
-    kept: F32 = points[np.sort(first)]
-    return kept
+    return points[np.sort(first)]
 
 
 def _triangulate(points: F32, mask: npt.NDArray[np.uint8]) -> I32:
@@ -120,8 +120,7 @@ def _triangulate(points: F32, mask: npt.NDArray[np.uint8]) -> I32:
     area = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
     triangles[area < 0] = triangles[area < 0][:, ::-1]
     triangles = triangles[np.abs(area) > 1e-3]
-    kept: I32 = triangles[_holding(points, triangles, mask)]
-    return kept
+    return triangles[_holding(points, triangles, mask)]
 
 
 def _holding(points: F32, triangles: I32, mask: npt.NDArray[np.uint8]) -> Mask:

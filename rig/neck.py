@@ -8,6 +8,7 @@ import numpy as np
 
 from layering.stack import RGBA, Layer, LayerStack, crop_to_canvas
 from rig.anchors import Anchors
+from rig.mesh import Mask
 from rig.weights import NECK_PARTS
 
 
@@ -26,7 +27,7 @@ def reach_up(stack: LayerStack, anchors: Anchors) -> LayerStack:
     return replace(stack, layers=(*stack.layers[:index], grown, *stack.layers[index + 1 :]))
 
 
-def _face_cover(stack: LayerStack) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _face_cover(stack: LayerStack) -> Mask:
     """bool (H, W): where the shown face is opaque."""
     cover = np.zeros(stack.canvas[::-1], bool)
     for layer in stack.find("face"):
@@ -54,7 +55,7 @@ def _neck_layer(stack: LayerStack, anchors: Anchors) -> tuple[int, Layer] | None
     return (best[1], best[2]) if best else None
 
 
-def _drawn_out(layer: Layer, cover: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], anchors: Anchors) -> Layer:
+def _drawn_out(layer: Layer, cover: Mask, anchors: Anchors) -> Layer:
     """The layer with the columns under the chin continued upwards where the face covers them."""
     goal = int(anchors.mouth[1] if anchors.mouth else anchors.chin[1] - 0.3 * anchors.width)
     x0, y0, x1, y1 = layer.bbox
@@ -91,7 +92,7 @@ def _first_whole_row(layer: Layer, anchors: Anchors) -> int | None:
     return int(y0 + whole[0] + 2) if len(whole) and y0 + whole[0] + 2 < y1 else None
 
 
-def _neck_run(row: np.ndarray[tuple[int, ...], np.dtype[np.bool_]], middle: int) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
+def _neck_run(row: Mask, middle: int) -> Mask:
     """bool (w,): the run of True around `middle`; empty when the middle is False."""
     run = np.zeros_like(row)
     if not 0 <= middle < len(row) or not row[middle]:

@@ -21,7 +21,8 @@ I32 = npt.NDArray[np.int32]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mesh:
-    """vertices float32 (V, 2) canvas px at rest; uv float32 (V, 2) in the texture, 0..1 at its edges; triangles int32 (T, 3)."""
+    """vertices float32 (V, 2) canvas px at rest; uv float32 (V, 2) in the texture, 0..1 at its edges; triangles int32
+    (T, 3)."""
 
     vertices: F32
     uv: F32
@@ -105,8 +106,8 @@ class Surface:
     """The curved surface that the head turns on.
 
     centre: (x, y) canvas px, the axis of yaw and pitch (the middle of the head); pivot: (x, y) the base of the neck, the
-    axis of roll; hips: (x, y), the axis of the body's lean. width: px, the face's width, the unit of all depths. yaw, pitch: degrees that the surface really turns at
-    ParamAngleX / ParamAngleY = 30; roll likewise. distance: px from the eye to the axis (perspective).
+    axis of roll; hips: (x, y), the axis of the body's lean. width: px, the face's width, the unit of all depths. yaw, pitch:
+    degrees that the surface really turns at ParamAngleX / ParamAngleY = 30; roll likewise. distance: px from the eye to the axis (perspective).
     curvature: 1 as built; the depths are multiplied by it.
     """
 

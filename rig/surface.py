@@ -14,7 +14,7 @@ import numpy.typing as npt
 from rig.anchors import Anchors
 from rig.puppet import F32, Surface
 
-Floats = npt.NDArray[np.floating]
+Floats = npt.NDArray[np.float64]
 
 YAW, PITCH, ROLL = 25.0, 18.0, 20.0
 """Degrees that the surface really turns at 30 of ParamAngleX, Y, Z."""
@@ -50,8 +50,7 @@ def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
         depth = np.full_like(u, 0.06)
     else:
         depth = np.full_like(u, 0.05)
-    out: F32 = (depth * anchors.width).astype(np.float32)
-    return out
+    return (depth * anchors.width).astype(np.float32)
 
 
 def skin(u: Floats, v: Floats) -> Floats:

@@ -9,8 +9,8 @@ from layering.stack import Layer, LayerStack
 from rig.anchors import Anchors, solid_box
 from rig.puppet import F32
 
-HEAD_PARTS = frozenset({"front hair", "back hair", "hair", "face", "facedetail", "ears", "nose", "eyebrow", "eyewhite", "irides",
-                        "eyelash", "eye", "mouth", "headwear", "eyewear", "earwear"})  # fmt: skip
+HEAD_PARTS = frozenset({"front hair", "back hair", "hair", "face", "facedetail", "ears", "nose", "eyebrow", "eyewhite",
+                        "irides", "eyelash", "eye", "mouth", "headwear", "eyewear", "earwear"})  # fmt: skip
 NECK_PARTS = frozenset({"neck", "topwear", "neckwear", "body"})
 """Parts that reach up to the neck and bend with it."""
 HAIR_PARTS = frozenset({"front hair", "back hair", "hair"})
@@ -72,6 +72,6 @@ def _near_neck(vertices: F32, anchors: Anchors) -> npt.NDArray[np.float64]:
     return 1 - _smoothstep((aside - 0.28) / 0.32)
 
 
-def _smoothstep(t: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
+def _smoothstep(t: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     t = np.clip(t, 0, 1).astype(np.float64)
     return t * t * (3 - 2 * t)
