@@ -54,8 +54,8 @@ def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
 
 
 def skin(u: Floats, v: Floats) -> Floats:
-    """Depth of the face's skin in W: a shallow bowl whose rim falls away at the cheeks, level outside |u| = 0.6."""
-    side = np.minimum(np.abs(u), 0.6)
+    """Depth of the face's skin in W: a shallow bowl whose rim falls away at the cheeks, level outside |u| = 0.52."""
+    side = np.minimum(np.abs(u), 0.52)
     rim = np.maximum(side - CHEEK_START, 0)
     return SKIN_TOP - 0.41 * side**2 - 3.6 * rim**2 - 0.2 * np.clip(v, -0.8, 0.8) ** 2
 

@@ -1,0 +1,53 @@
+"""The curved surface gives a turned head the proportions that an animator draws."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layering.stack import LayerStack
+from rig.anchors import find_anchors
+from rig.surface import SKIN_PARTS, YAW, depth_of, hair, keep_silhouette, make_surface, skin
+
+COS, SIN = np.cos(np.radians(YAW)), np.sin(np.radians(YAW))
+
+
+def turned(u: np.ndarray, depth: np.ndarray) -> np.ndarray:
+    """Where points at u (in face widths) stand after a full turn, without perspective."""
+    return u * COS + depth * SIN
+
+
+def test_eyes_and_nose_move_as_drawn_heads_do() -> None:
+    zero = np.zeros(1)
+    nose = turned(zero, skin(zero, zero) + 0.10)[0]
+    far, near = np.array([0.12, 0.36]), np.array([-0.36, -0.12])
+    far_after, near_after = (turned(u, skin(u, np.zeros(2))) for u in (far, near))
+    eyes = ((far_after.mean() - far.mean()) + (near_after.mean() - near.mean())) / 2
+    assert 0.18 <= nose <= 0.24 and 0.14 <= eyes <= 0.18
+    assert 0.76 <= np.ptp(far_after) / np.ptp(far) <= 0.88
+    assert 0.95 <= np.ptp(near_after) / np.ptp(near) <= 1.03
+
+
+def test_skin_and_hair_do_not_fold_at_a_full_turn() -> None:
+    u = np.linspace(-0.9, 0.9, 2000)
+    for depth in (skin(u, np.zeros_like(u)), hair(u, np.zeros_like(u))):
+        assert (np.diff(turned(u, depth)) > 0).all() and (np.diff(turned(u, -depth)) > 0).all()
+
+
+def test_back_hair_lies_behind_the_axis_and_the_face_before_it(girl: LayerStack) -> None:
+    anchors = find_anchors(girl)
+    middle = np.array([anchors.head], np.float32)
+    assert depth_of("back hair", middle, anchors)[0] < 0 < depth_of("ears", middle, anchors)[0]
+    depths = {part: depth_of(part, middle, anchors)[0] for part in SKIN_PARTS}
+    assert max(depths, key=lambda k: depths[k]) == "nose"
+
+
+def test_silhouette_offsets_vanish_at_rest_and_give_width_back(girl: LayerStack) -> None:
+    anchors = find_anchors(girl)
+    rim = np.array([[anchors.head[0] + 60, 100]], np.float32)
+    keys, offsets = keep_silhouette(rim, anchors, 1.0)
+    assert not offsets[keys.index(0.0)].any()
+    assert np.isclose(offsets[-1, 0, 0], 60 * (1 - COS), atol=1e-3) and not offsets[..., 1].any()
+
+
+def test_curvature_is_the_users(girl: LayerStack) -> None:
+    assert make_surface(find_anchors(girl), curvature=1.4).curvature == 1.4
