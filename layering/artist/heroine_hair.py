@@ -1,110 +1,84 @@
-"""The heroine's hair: a bob with long side locks, a parted fringe in springs, an ahoge, and a coral lining behind."""
+"""The heroine's hair: a fringe swept from a part, side locks, an ahoge, and long hair behind with a coral lining."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+import numpy.typing as npt
 
-from layering.artist.heroine_palette import AXIS, CANVAS, HAIR, HAIR_DEEP, HAIR_LIGHT, HAIR_SHADE, INK, LINING, LINING_SHADE
-from layering.artist.shapes import Curve, Point, join, lock, part, spline
+from layering.artist.hair import HairTones, Lock, draw_lock, draw_locks
+from layering.artist.heroine_palette import CANVAS, HAIR, HAIR_DEEP, HAIR_LIGHT, HAIR_SHADE, INK, LINING, LINING_SHADE
+from layering.artist.shapes import Curve, Point, join, part, spline
 from layering.artist.sheet import Sheet
 from layering.stack import Layer
 
-WHORL: Point = (524, 100)
+FRONT = HairTones(HAIR, HAIR_SHADE, HAIR_LIGHT, INK)
+BEHIND = HairTones(HAIR_SHADE, HAIR_DEEP, HAIR, INK)
+INSIDE = HairTones(LINING, LINING_SHADE, LINING, INK)
+
+CROWN: Point = (556, 143)
+"""Where the hair parts."""
+
 DOME: tuple[Point, ...] = (
-    (330, 470), (312, 400), (309, 320), (326, 232), (372, 152), (440, 104), (520, 88), (600, 102), (664, 150), (704, 232),
-    (716, 320), (712, 400), (694, 470),
+    (322, 470), (306, 409), (303, 337), (320, 260), (364, 197), (430, 153), (500, 136), (548, 138), (612, 146), (668, 183),
+    (706, 253), (720, 335), (716, 409), (700, 470),
 )  # fmt: skip
 
-
-@dataclass(frozen=True, slots=True)
-class Lock:
-    """One lock: its left and right contour from root to tip as spline points (the tip is shared)."""
-
-    left: tuple[Point, ...]
-    right: tuple[Point, ...]
-    shade: float = 0.45
-    start: float = 0.45
-
-    @property
-    def edges(self) -> tuple[Curve, Curve]:
-        return spline(self.left), spline(self.right)
-
-    @property
-    def outline(self) -> Curve:
-        a, b = self.edges
-        return join(a, b[::-1])
-
-
-def draw_lock(sheet: Sheet, item: Lock, base: str = HAIR, shade: str = HAIR_SHADE, atop: bool = False) -> None:
-    """Fill, shade along the right edge, ink both edges towards the tip."""
-    a, b = item.edges
-    sheet.fill(item.outline, base, atop)
-    if item.shade:
-        u = np.linspace(0, 1, 60)[:, None]
-        aa = np.stack([np.interp(u[:, 0], np.linspace(0, 1, len(a)), a[:, k]) for k in (0, 1)], 1)
-        bb = np.stack([np.interp(u[:, 0], np.linspace(0, 1, len(b)), b[:, k]) for k in (0, 1)], 1)
-        depth = item.shade * np.clip((u - item.start) / (1 - item.start), 0, 1) ** 0.7
-        keep = u[:, 0] >= item.start
-        sheet.fill(join(bb[keep], (bb + (aa - bb) * depth)[keep][::-1]), shade, atop=True)
-    for edge in (a, b):
-        sheet.ink(part(edge, item.start * 0.7, 1), INK, 4.2, (0.55, 0.12), 0.05, atop)
-
-
-FRINGE_CENTRE = (
-    Lock(((470, 130), (452, 250), (452, 330), (470, 392)), ((520, 130), (512, 250), (502, 330), (470, 392))),
-    Lock(((560, 130), (556, 230), (556, 320), (552, 372)), ((604, 140), (612, 240), (592, 330), (552, 372))),
-    Lock(((500, 120), (494, 240), (500, 330), (526, 396)), ((566, 120), (572, 240), (560, 330), (526, 396))),
+SWEEP = (  # over the picture's left eye, towards the left
+    Lock(((476, 146), (372, 226), (322, 314), (324, 392), (350, 462)), ((524, 142), (428, 236), (386, 318), (366, 396), (350, 462)), strands=(0.45,)),
+    Lock(((500, 146), (412, 226), (370, 304), (362, 350), (384, 398)), ((544, 142), (464, 240), (430, 316), (410, 364), (384, 398)), strands=(0.4,)),
 )
-FRINGE_R = (
-    Lock(((350, 200), (326, 290), (326, 380), (350, 458)), ((430, 140), (396, 270), (372, 380), (350, 458))),
-    Lock(((400, 150), (374, 250), (372, 340), (398, 410)), ((480, 120), (450, 240), (424, 340), (398, 410))),
+MIDDLE = (
+    Lock(((560, 142), (560, 218), (552, 284), (536, 328), (508, 364)), ((588, 146), (594, 214), (582, 284), (556, 336), (508, 364)), shade=0.5),
+    Lock(((518, 144), (442, 232), (418, 304), (416, 346), (430, 384)), ((562, 142), (508, 234), (478, 308), (456, 352), (430, 384)), strands=(0.5,)),
+    Lock(((536, 142), (486, 232), (470, 300), (468, 340), (482, 378)), ((584, 142), (562, 230), (534, 302), (510, 350), (482, 378)), strands=(0.35,)),
 )
-FRINGE_L = (
-    Lock(((610, 150), (634, 270), (656, 380), (680, 452)), ((680, 200), (704, 290), (702, 380), (680, 452))),
-    Lock(((570, 120), (592, 240), (612, 330), (640, 402)), ((640, 150), (664, 250), (662, 340), (640, 402))),
+TUCK = (  # over the other temple, tucked behind the ear
+    Lock(((566, 142), (604, 196), (640, 270), (672, 336), (706, 398)), ((640, 160), (694, 226), (718, 300), (720, 356), (706, 398)), start=0.3, strands=(0.35,)),
+    Lock(((554, 142), (584, 200), (606, 262), (636, 318), (682, 366)), ((600, 146), (640, 212), (674, 282), (690, 330), (682, 366)), start=0.35),
 )
 SIDE_R = (
-    Lock(((326, 300), (300, 440), (298, 580), (330, 700)), ((372, 300), (362, 440), (352, 580), (330, 700))),
+    Lock(((316, 310), (292, 420), (282, 540), (298, 640), (350, 730)), ((344, 310), (328, 420), (322, 540), (334, 640), (350, 730)), start=0.1),
+    Lock(((330, 310), (314, 430), (314, 550), (338, 640), (388, 704)), ((372, 310), (356, 420), (352, 540), (362, 630), (388, 704)), start=0.1, strands=(0.5,)),
 )
 SIDE_L = (
-    Lock(((652, 300), (662, 440), (672, 580), (694, 700)), ((698, 300), (724, 440), (726, 580), (694, 700))),
+    Lock(((682, 320), (700, 420), (708, 540), (702, 640), (672, 722)), ((712, 320), (734, 420), (744, 540), (734, 640), (672, 722)), start=0.1),
+    Lock(((672, 320), (682, 430), (686, 530), (678, 600), (648, 664)), ((700, 320), (710, 430), (716, 530), (706, 600), (648, 664)), start=0.1, strands=(0.5,)),
+)
+BACK = (
+    Lock(((306, 391), (272, 520), (262, 640), (236, 730), (180, 790)), ((380, 391), (352, 540), (330, 680), (270, 760), (180, 790)), shade=0.5, start=0.2),
+    Lock(((330, 409), (300, 560), (292, 690), (272, 780), (232, 850)), ((420, 409), (390, 560), (370, 720), (318, 810), (232, 850)), start=0.2),
+    Lock(((716, 391), (750, 520), (762, 640), (790, 730), (846, 790)), ((644, 391), (672, 540), (694, 680), (754, 760), (846, 790)), shade=-0.5, start=0.2),
+    Lock(((692, 409), (722, 560), (730, 690), (752, 780), (792, 850)), ((604, 409), (634, 560), (654, 720), (706, 810), (792, 850)), shade=-0.4, start=0.2),
+)
+LINED = (
+    Lock(((380, 391), (352, 560), (330, 700), (320, 790), (300, 850)), ((470, 391), (440, 560), (410, 720), (370, 800), (300, 850)), start=0.2, strands=(0.4,)),
+    Lock(((640, 391), (672, 560), (694, 700), (704, 790), (724, 850)), ((554, 391), (584, 560), (614, 720), (654, 800), (724, 850)), shade=-0.4, start=0.2, strands=(0.6,)),
 )
 
 
 def cap() -> Curve:
     """The crown down to the hairline, closed."""
-    dome = spline(DOME)
-    return join(part(dome, 0.14, 0.86), spline([(708, 330), (640, 270), (512, 250), (384, 270), (316, 330)]))
+    return join(part(spline(DOME), 0.12, 0.88), spline([(704, 348), (650, 312), (600, 279), (560, 272), (470, 293), (384, 312), (320, 348)]))
 
 
-def shine(sheet: Sheet) -> None:
-    """The glossy band round the crown: an arc with ragged teeth."""
-    x = np.linspace(338, 690, 90)
-    u = (x - AXIS) / 190
-    mid = 205 + 42 * u**2
-    teeth = np.abs(((x / 23.0) % 1) - 0.5) * 2
-    up, low = mid - 10 - 16 * teeth * (1 - u**2 * 0.6), mid + 8 + 20 * (1 - teeth) * (1 - u**2 * 0.6)
-    sheet.fill(join(np.stack([x, up], 1), np.stack([x, low], 1)[::-1]), HAIR_LIGHT, atop=True)
+def arch(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Where the glossy band runs round the crown."""
+    return 218 + 0.0017 * (x - 512) ** 2
 
 
-def strand(name: str, locks: tuple[Lock, ...], band: bool = True) -> Layer:
+def strand(name: str, locks: tuple[Lock, ...]) -> Layer:
     """A layer of locks."""
     sheet = Sheet(CANVAS)
-    for item in locks:
-        draw_lock(sheet, item)
-    if band:
-        shine(sheet)
+    draw_locks(sheet, locks, FRONT, arch=arch)
     return sheet.layer(name, "front hair")
 
 
 def crown() -> Layer:
     """The crown with the fringe's middle."""
     sheet = Sheet(CANVAS).fill(cap(), HAIR)
-    for item in FRINGE_CENTRE:
-        draw_lock(sheet, item)
-    shine(sheet)
+    draw_locks(sheet, MIDDLE, FRONT, arch=arch)
+    for points in (((556, 128), (520, 150), (494, 184)), ((560, 128), (592, 148), (614, 182)), ((552, 128), (470, 150), (420, 196))):
+        sheet.ink(spline(points), INK, 2.8, (0.15, 0.85), 0.05, atop=True)
     sheet.ink(part(spline(DOME), 0.1, 0.9), INK, 5, (0.2, 0.2))
     return sheet.layer("front hair", "front hair")
 
@@ -112,21 +86,22 @@ def crown() -> Layer:
 def ahoge() -> Layer:
     """One stray lock on the crown."""
     sheet = Sheet(CANVAS)
-    draw_lock(sheet, Lock(((516, 104), (500, 70), (516, 42), (560, 40)), ((530, 102), (522, 78), (530, 56), (560, 40)), start=0.1))
-    return sheet.layer("front hair-6", "front hair")
+    draw_lock(sheet, Lock(((540, 140), (520, 104), (536, 74), (592, 66)), ((560, 140), (544, 110), (556, 88), (592, 66)), start=0.1), FRONT)
+    return sheet.layer("front hair-5", "front hair")
 
 
 def back() -> Layer:
     """The hair behind head, neck and shoulders, coral inside."""
     sheet = Sheet(CANVAS)
-    outer = join(spline(DOME), spline([(694, 470), (716, 600), (760, 720), (790, 800)]), spline([(790, 800), (512, 860), (234, 800)]), spline([(234, 800), (264, 720), (308, 600), (330, 470)]))
-    sheet.fill(outer, HAIR_SHADE)
-    sheet.fill(join(spline([(400, 300), (380, 560), (360, 840)]), spline([(664, 840), (644, 560), (624, 300)])), LINING_SHADE, atop=True)
+    body = join(spline(DOME), spline([(700, 470), (704, 640), (720, 780)]), spline([(720, 780), (512, 830), (304, 780)]), spline([(304, 780), (318, 640), (322, 470)]))
+    sheet.fill(body, LINING_SHADE)
+    draw_locks(sheet, LINED, INSIDE)
+    draw_locks(sheet, BACK, BEHIND)
+    sheet.fill(join(spline(DOME), [(640, 430), (384, 430)]), HAIR_SHADE)
+    sheet.ink(spline(DOME), INK, 5, (0.1, 0.1))
     return sheet.layer("back hair", "back hair")
 
 
-def all_fringe() -> list[Curve]:
+def fringe() -> list[Curve]:
     """Outlines of everything that throws a shadow on the forehead."""
-    return [cap()] + [x.outline for x in (*FRINGE_CENTRE, *FRINGE_L, *FRINGE_R)]
-
-
+    return [cap(), *(x.outline for x in (*MIDDLE, *SWEEP, *TUCK))]

@@ -8,14 +8,14 @@ from layering.artist.heroine_palette import (
     AMBER, AMBER_DARK, AMBER_GLOW, AMBER_LIGHT, AXIS, BLUSH, CANVAS, HAIR_DEEP, INK, LINING_SHADE, RED_SHADE, SKIN, SKIN_LINE,
     SKIN_SHADE, WHITE, WHITE_SHADE,
 )  # fmt: skip
-from layering.artist.shapes import Curve, Point, ellipse, join, lock, mirror, move, part, ribbon, spline, widths
+from layering.artist.shapes import Curve, Point, ellipse, join, mirror, move, part, ribbon, spline, tapered, widths
 from layering.artist.sheet import Sheet
 from layering.stack import Layer
 
-EYE = (83.0, 424.0)
+EYE = (81.0, 424.0)
 """Where an eye's middle lies: px from the axis, y."""
 
-JAW: tuple[Point, ...] = ((150, 290), (156, 345), (156, 395), (149, 440), (131, 486), (98, 528), (54, 559), (18, 573), (0, 576))
+JAW: tuple[Point, ...] = ((150, 290), (156, 345), (156, 395), (149, 440), (129, 486), (94, 527), (50, 558), (17, 573), (0, 576))
 """The right half of the face's contour in the picture, x from the axis."""
 
 
@@ -47,8 +47,8 @@ def blush() -> Layer:
     """Two flat ovals with three strokes each."""
     sheet = Sheet(CANVAS)
     for sign in (-1, 1):
-        x, y = AXIS + sign * 104, 486
-        sheet.fill(ellipse((x, y), 29, 12.5), BLUSH)
+        x, y = AXIS + sign * 99, 485
+        sheet.fill(ellipse((x, y), 27, 11.5), BLUSH)
         for k in (-1, 0, 1):
             sheet.ink(spline([(x + k * 11 + 5, y - 7), (x + k * 11 - 5, y + 7)]), LINING_SHADE, 2.4, (0.4, 0.4))
     return sheet.layer("facedetail", "facedetail")
@@ -91,8 +91,8 @@ def at_eye(points: list[Point], side: str, closed: bool = False) -> Curve:
     return c if side == "l" else mirror(c, AXIS)
 
 
-UPPER: list[Point] = [(-45, 12), (-38, -12), (-22, -33), (2, -42), (24, -37), (40, -20), (48, 4)]
-LOWER: list[Point] = [(48, 4), (43, 24), (26, 40), (2, 46), (-20, 42), (-36, 30), (-45, 12)]
+UPPER: list[Point] = [(-44, 12), (-38, -9), (-23, -29), (2, -38), (26, -34), (41, -18), (49, 3)]
+LOWER: list[Point] = [(49, 3), (44, 20), (29, 35), (4, 41), (-18, 38), (-35, 27), (-44, 12)]
 
 
 def opening(side: str) -> Curve:
@@ -104,7 +104,7 @@ def opening(side: str) -> Curve:
 def eyewhite(side: str) -> Layer:
     """The white, whole under iris and lash, with the lid's shadow."""
     sheet = Sheet(CANVAS).fill(opening(side), WHITE)
-    shadow = join(at_eye([(x, y - 8) for x, y in UPPER], side), at_eye([(48, 10), (38, -6), (22, -20), (2, -25), (-20, -18), (-36, 0), (-45, 14)], side))
+    shadow = join(at_eye([(x, y - 8) for x, y in UPPER], side), at_eye([(49, 8), (38, -6), (22, -19), (2, -23), (-20, -16), (-36, 0), (-44, 14)], side))
     return sheet.fill(shadow, WHITE_SHADE, atop=True).layer(f"eyewhite-{side}", "eyewhite", side)
 
 
@@ -112,12 +112,12 @@ def irides(side: str) -> Layer:
     """The iris in six flat steps, cut by the eye's opening; its lights fall from the upper left on both."""
     sheet = Sheet(CANVAS)
     cx = AXIS + (EYE[0] - 2 if side == "l" else -EYE[0] + 2)
-    cy = EYE[1] + 1
+    cy = EYE[1]
 
     def oval(dx: float, dy: float, rx: float, ry: float, degrees: float = 0) -> Curve:
         return ellipse((cx + dx, cy + dy), rx, ry, degrees)
 
-    sheet.fill(oval(0, 0, 33, 43), AMBER_DARK)
+    sheet.fill(oval(0, 0, 33, 42), AMBER_DARK)
     sheet.fill(oval(0, 1, 29, 39), AMBER, atop=True)
     sheet.fill(oval(0, 20, 27, 26), AMBER_LIGHT, atop=True)
     sheet.fill(oval(0, 31, 18, 13), AMBER_GLOW, atop=True)
@@ -135,22 +135,20 @@ def irides(side: str) -> Layer:
 
 
 def eyelash(side: str) -> Layer:
-    """Upper lash with a wing and a warm end, the crease, and the lower lash."""
+    """Upper lash with a wing and a warm inner end, the crease, and the lower lash."""
     sheet = Sheet(CANVAS)
-    low = at_eye([*UPPER[:-1], (50, 4)], side)
-    high = at_eye([(-48, 15), (-43, -14), (-27, -39), (0, -53), (26, -51), (46, -33), (60, -13), (70, -11)], side)
-    sheet.fill(join(low, at_eye([(50, 4), (58, -2), (70, -11)], side), high[::-1]), INK)
-    for root, tip, w in (((40, -30), (68, -31), 9), ((28, -44), (54, -50), 8)):
-        left, right = lock(at_eye([root, ((root[0] + tip[0]) / 2, (root[1] + tip[1]) / 2 + 5), tip], side), w)
-        sheet.fill(join(left, right[::-1]), INK)
-    warm = at_eye([(-46, 12), (-40, -8), (-30, -22), (-34, -26), (-44, -12), (-49, 14)], side)
-    sheet.fill(warm, RED_SHADE, atop=True)
-    lower = at_eye([(49, 6), (43, 25), (26, 41), (6, 46.5), (-14, 45)], side)
-    sheet.fill(ribbon(lower, widths(lower, ((0, 5), (0.2, 4.6), (0.5, 3.2), (1, 0.6)))), INK)
-    for root, tip in (((41, 27), (50, 37)), ((33, 35), (39, 46))):
-        left, right = lock(at_eye([root, tip], side), 5)
-        sheet.fill(join(left, right[::-1]), INK)
-    sheet.ink(at_eye([(-34, -46), (-16, -60), (8, -66), (34, -60), (52, -46)], side), SKIN_LINE, 3.2, (0.5, 0.4))
+    low = at_eye(UPPER, side)
+    high = at_eye([(-45, 10), (-41, -12), (-26, -34), (2, -48), (28, -46), (47, -31), (58, -17), (71, -13)], side)
+    under = at_eye([(49, 3), (56, 2), (63, -3), (71, -13)], side)
+    sheet.fill(join(low, under, high[::-1]), INK)
+    for points, width in ((((36, -36), (50, -38), (62, -44)), 11), (((51, -2), (59, 4), (67, 3)), 7)):
+        sheet.fill(tapered(at_eye(list(points), side), width, (0, 1), 0), INK)
+    sheet.fill(at_eye([(-54, 18), (-54, -40), (-30, -40), (-36, -16), (-40, 18)], side, True), RED_SHADE, atop=True)
+    lower = at_eye([(51, 3), (45, 21), (30, 36), (8, 42), (-14, 40.5)], side)
+    sheet.fill(ribbon(lower, widths(lower, ((0, 5.5), (0.25, 4.6), (0.6, 3), (1, 0.6)))), INK)
+    for points in (((43, 24), (50, 28), (54, 34)), ((34, 33), (40, 38), (43, 44))):
+        sheet.fill(tapered(at_eye(list(points), side), 6, (0, 1), 0), INK)
+    sheet.ink(at_eye([(-32, -44), (-14, -57), (10, -62), (34, -57), (52, -43)], side), SKIN_LINE, 3.2, (0.5, 0.4))
     return sheet.layer(f"eyelash-{side}", "eyelash", side)
 
 
@@ -172,8 +170,8 @@ def nose() -> Layer:
 def mouth_shut() -> Layer:
     """A gentle closed smile with the lower lip's shadow."""
     sheet = Sheet(CANVAS)
-    line = spline([(AXIS - 34, 524), (AXIS - 26, 529), (AXIS - 10, 533), (AXIS + 1, 531.5), (AXIS + 12, 533), (AXIS + 27, 528), (AXIS + 35, 522)])
-    sheet.fill(ribbon(line, widths(line, ((0, 1), (0.07, 4.4), (0.3, 3.2), (0.5, 3.8), (0.7, 3.2), (0.93, 4.4), (1, 1)))), SKIN_LINE)
+    line = spline([(AXIS - 31, 525), (AXIS - 23, 529.5), (AXIS, 533.5), (AXIS + 23, 529), (AXIS + 31, 524)])
+    sheet.fill(ribbon(line, widths(line, ((0, 1), (0.08, 4.6), (0.3, 3.2), (0.5, 3.6), (0.7, 3.2), (0.92, 4.6), (1, 1)))), SKIN_LINE)
     sheet.ink(spline([(AXIS - 9, 545), (AXIS + 1, 547), (AXIS + 11, 544.5)]), SKIN_SHADE, 4.2)
     return sheet.layer("mouth_close", "mouth", state="closed")
 

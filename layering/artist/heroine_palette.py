@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-CANVAS = (1024, 1024)
+CANVAS = (1024, 1080)
+"""The sheet she is drawn on; the picture cuts `LIFT` px off its top and the rest off its bottom."""
+PICTURE = (1024, 1024)
+LIFT = 30
 AXIS = 512.0
 """x of her plane of symmetry."""
 

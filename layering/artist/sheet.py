@@ -48,11 +48,17 @@ class Sheet:
 
     def keep(self, outline: Curve) -> Sheet:
         """Erase what lies outside a closed outline."""
-        paint = skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstIn, Color4f=skia.Color4f(1, 1, 1, 1))
         canvas = self._surface.getCanvas()
         canvas.saveLayer(None, skia.Paint(BlendMode=skia.BlendMode.kDstIn))
-        canvas.drawPath(path_of(outline), skia.Paint(AntiAlias=True, Color4f=paint.getColor4f()))
+        canvas.drawPath(path_of(outline), skia.Paint(AntiAlias=True))
         canvas.restore()
+        return self
+
+    def lay(self, other: Sheet, atop: bool = False) -> Sheet:
+        """Lay another sheet of the same size over this one."""
+        mode = skia.BlendMode.kSrcATop if atop else skia.BlendMode.kSrcOver
+        other._surface.flushAndSubmit()
+        self._surface.getCanvas().drawImage(other._surface.makeImageSnapshot(), 0, 0, skia.SamplingOptions(), skia.Paint(BlendMode=mode))
         return self
 
     def rgba(self) -> RGBA:
