@@ -1,0 +1,125 @@
+"""`kirie rig`: a layered drawing becomes a puppet, with a sheet that shows what was understood."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kirie.commands.common import READABLE_FILE, WRITABLE, beside, command, note, write_json
+from kirie.errors import LayeringError
+
+if TYPE_CHECKING:
+    from layering.stack import Layer, LayerStack
+    from rig import Overrides, Puppet
+
+OVERRIDES = ".overrides"
+
+
+@command("rig", examples="""
+kirie rig girl.psd                        girl.puppet, and girl.layers.png to see what was understood
+kirie rig girl.psd --write-overrides      the same, and girl.overrides to correct anchors and depths by hand
+kirie rig girl.psd --curvature 1.3        a rounder head, for larger turns
+""", epilog="A girl.overrides beside girl.psd is read again each time, so corrections survive a new export.")  # fmt: skip
+@click.argument("psd", type=READABLE_FILE)
+@click.option("-o", "--output", type=WRITABLE, help="The .puppet to write.  [default: beside the PSD]")
+@click.option("--overrides", type=READABLE_FILE, help="Anchors, depths and strengths set by hand.  [default: beside the PSD]")
+@click.option("--write-overrides", is_flag=True, help="Write what was found as a text file to correct.")
+@click.option("--curvature", type=click.FloatRange(0.2, 3), help="How round the head is; 1 is as built.")
+@click.option("--json", "as_json", is_flag=True, help="Tell what was understood as JSON.")
+@click.option("--force", is_flag=True, help="Overwrite files that are not as Kirie wrote them.")
+def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides: bool, curvature: float | None,
+        as_json: bool, force: bool) -> None:  # fmt: skip
+    """Make a puppet of a layered drawing (PSD, PSB, ORA) with no hand work."""
+    from kirie.guard import allow, writing
+    from rig import build, save
+    from rig import write_overrides as save_overrides
+
+    puppet_path = output or beside(psd, ".puppet")
+    sheet_path, text_path = beside(puppet_path, ".layers.png"), overrides or beside(psd, OVERRIDES)
+    results = [puppet_path, sheet_path, *([text_path] if write_overrides else [])]
+    for path in results:
+        allow(path, force, inputs=[psd])
+    stack = read_stack(psd)
+    given = set_by_hand(text_path, curvature)
+    puppet = build(stack, name=psd.stem, overrides=given)
+    with writing(sheet_path, force) as path:
+        write_sheet(stack, path)
+    if write_overrides:
+        with writing(text_path, force) as path:
+            save_overrides(path, puppet, given)
+    with writing(puppet_path, force) as path:
+        save(puppet, path)
+    if as_json:
+        write_json(summary(stack, puppet, [*results[1:], puppet_path]))
+    else:
+        tell_layers(stack, sheet_path)
+        for path in [*results[1:], puppet_path]:
+            click.echo(path)
+
+
+def read_stack(path: Path) -> LayerStack:
+    """The layers of a drawing; one flat layer is refused, since nothing can move by itself."""
+    from layering import read_layers
+
+    stack = read_layers(path)
+    if len(stack.layers) < 2:
+        raise LayeringError(f"{path} has no layers to move: it is one flat picture",
+                            "save it with hair, face, eyes and mouth on layers of their own")  # fmt: skip
+    return stack
+
+
+def set_by_hand(path: Path, curvature: float | None) -> Overrides:
+    """What the user set in the overrides' file, where there is one, and on the command line."""
+    from rig import Overrides, read_overrides
+
+    given = read_overrides(path) if path.exists() else Overrides()
+    return given if curvature is None else replace(given, curvature=curvature)
+
+
+def write_sheet(stack: LayerStack, path: Path) -> None:
+    """Write the exploded sheet of a stack as PNG."""
+    from PIL import Image
+
+    from kirie.files import atomic
+    from layering import exploded_sheet
+
+    with atomic(path) as beside_it:
+        Image.fromarray(exploded_sheet(stack)).save(beside_it, format="PNG")
+
+
+def tell_layers(stack: LayerStack, sheet: Path) -> None:
+    """List each layer, how it was understood, and what deserves a look."""
+    width = min(max((len(x.name) for x in stack.layers), default=0), 40)
+    kinds = {n.layer: n.kind for n in stack.notes}
+    for layer in reversed(stack.layers):                    # front to back, as drawing programs list them
+        mark = "?" if kinds.get(layer.name) == "guessed" else " "
+        click.echo(f" {mark} {layer.name:{width}}  {described(layer)}")
+    for each in stack.notes:
+        if each.kind != "known":
+            note(f"{each.layer}: {each.text}")
+    guessed = Counter(n.kind for n in stack.notes)["guessed"]
+    look = f", {guessed} guessed: have a look at {sheet.name}" if guessed else ""
+    click.echo(f"{len(stack.layers)} layers{look}")
+
+
+def described(layer: Layer) -> str:
+    """A layer's part, side and state in words."""
+    words = [layer.part, f"({'left' if layer.side == 'l' else 'right'})" if layer.side else "", layer.state,
+             "" if layer.shown else "hidden at rest"]  # fmt: skip
+    return " ".join(filter(None, words))
+
+
+def summary(stack: LayerStack, puppet: Puppet, files: list[Path]) -> dict[str, object]:
+    """What `--json` tells."""
+    return {
+        "files": [str(x) for x in files],
+        "canvas": list(stack.canvas),
+        "layers": [{"name": x.name, "part": x.part, "side": x.side, "state": x.state, "shown": x.shown} for x in stack.layers],
+        "notes": [{"layer": n.layer, "kind": n.kind, "text": n.text} for n in stack.notes],
+        "anchors": {name: [round(float(v), 1) for v in point] for name, point in puppet.anchors.items()},
+        "parameters": {p.name: [p.low, p.default, p.high] for p in puppet.parameters},
+    }
