@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from layering.stack import RGBA, Blend
 from rig.params import Parameter
+
+if TYPE_CHECKING:
+    from rig.springs import SpringState
 
 F32 = npt.NDArray[np.float32]
 I32 = npt.NDArray[np.int32]
@@ -122,7 +126,7 @@ class Surface:
     curvature: float = 1.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Puppet:
     """Parts back to front on a canvas (W, H) px, the surface, the springs, and the parameters it answers to.
 
@@ -136,6 +140,12 @@ class Puppet:
     springs: tuple[Spring, ...]
     parameters: tuple[Parameter, ...]
     anchors: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+
+    def pose(self, values: Mapping[str, float], state: SpringState | None = None) -> DrawList:
+        """The puppet moved to parameter values, see `rig.pose`."""
+        from rig.poser import pose
+
+        return pose(self, values, state)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
