@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from layering.artist.shapes import Curve, Point, along, join, part, spline
+from layering.artist.shapes import Curve, Point, even, join, part, spline
 from layering.artist.sheet import Sheet
 
 Arch = Callable[[npt.NDArray[np.float64]], npt.NDArray[np.float64]]
@@ -30,6 +30,7 @@ class Lock:
 
     shade: share of the lock's width that lies in shade at the tip, from its right edge (negative: from its left).
     start: share of the length, from the root, that stays free of ink and shade. strands: inner lines, each at a share of the width.
+    ink: shares of the length where the left and the right contour's ink begins, or None for a little before `start`.
     """
 
     left: Sequence[Point]
@@ -37,6 +38,7 @@ class Lock:
     shade: float = 0.4
     start: float = 0.4
     strands: tuple[float, ...] = ()
+    ink: tuple[float, float] | None = None
 
     @property
     def outline(self) -> Curve:
@@ -47,12 +49,6 @@ class Lock:
         """The line inside the lock at a share of its width, 0 the left edge, 1 the right."""
         a, b = (even(spline(x)) for x in (self.left, self.right))
         return part(a + (b - a) * share, start, end)
-
-
-def even(curve: Curve, count: int = 64) -> Curve:
-    """`count` points at equal distances along a curve."""
-    t, u = along(curve), np.linspace(0, 1, count)
-    return np.stack([np.interp(u, t, curve[:, 0]), np.interp(u, t, curve[:, 1])], 1)
 
 
 def shade_of(item: Lock) -> Curve:
@@ -77,9 +73,9 @@ def gloss_on(item: Lock, arch: Arch, depth: float) -> Curve | None:
         return None
     length = np.hypot(*np.diff(spine, axis=0).T).sum()
     middle, half = int(np.argmax(below)) / (len(spine) - 1), depth / 2 / length
-    share = np.linspace(0.1, 0.9, 49)
-    spike = np.abs(np.interp(share, (0.1, 0.28, 0.4, 0.62, 0.74, 0.9), (0.1, 1, 0.2, 0.75, 0.1, 0.6))) ** 1.5
-    up, down = middle - half * (1 + 1.1 * spike), middle + half * (1 + 1.1 * spike[::-1])
+    share = np.linspace(0.07, 0.93, 49)
+    spike = np.interp(share, (0.07, 0.2, 0.31, 0.5, 0.62, 0.78, 0.93), (0, 0.75, 0.1, 1, 0.15, 0.6, 0)) ** 1.6
+    up, down = middle - half * (0.4 + 0.8 * np.sin(np.pi * share)), middle + half * (0.5 + 1.6 * spike)
     left, right = item.across(0.0), item.across(1.0)
 
     def at(t: npt.NDArray[np.float64]) -> Curve:
@@ -98,10 +94,15 @@ def draw_lock(sheet: Sheet, item: Lock, tones: HairTones, weight: float = 4.0, a
     band = gloss_on(item, arch, depth) if arch else None
     if band is not None:
         sheet.fill(band, tones.light, atop=True)
+    ink_lock(sheet, item, tones, weight)
+
+
+def ink_lock(sheet: Sheet, item: Lock, tones: HairTones, weight: float = 4.0) -> None:
+    """The strands and the two edges of a lock, thin at the root."""
     for share in item.strands:
         sheet.ink(item.across(share, item.start * 0.5, 0.93), tones.ink, weight * 0.55, (0.7, 0.4), 0.05, atop=True)
-    for share in (0.0, 1.0):
-        sheet.ink(item.across(share, item.start * 0.6, 1), tones.ink, weight, (0.6, 0.06), 0.05)
+    for share, begin in zip((0.0, 1.0), item.ink or (item.start * 0.6,) * 2, strict=True):
+        sheet.ink(item.across(share, begin, 1), tones.ink, weight, (0.6, 0.06), 0.05)
 
 
 def draw_locks(sheet: Sheet, items: Iterable[Lock], tones: HairTones, weight: float = 4.0, arch: Arch | None = None) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from layering.artist.hair import HairTones, Lock, draw_lock, draw_locks
+from layering.artist.hair import HairTones, Lock, draw_lock, draw_locks, ink_lock
 from layering.artist.heroine_palette import CANVAS, HAIR, HAIR_DEEP, HAIR_LIGHT, HAIR_SHADE, INK, LINING, LINING_SHADE
-from layering.artist.shapes import Curve, Point, join, part, spline
+from layering.artist.shapes import Curve, Point, join, move, part, spline
 from layering.artist.sheet import Sheet
 from layering.stack import Layer
 
@@ -33,7 +33,7 @@ MIDDLE = (
     Lock(((536, 142), (486, 232), (470, 300), (468, 340), (482, 378)), ((584, 142), (562, 230), (534, 302), (510, 350), (482, 378)), strands=(0.35,)),
 )
 TUCK = (  # over the other temple, tucked behind the ear
-    Lock(((566, 142), (604, 196), (640, 270), (672, 336), (706, 398)), ((640, 160), (694, 226), (718, 300), (720, 356), (706, 398)), start=0.3, strands=(0.35,)),
+    Lock(((566, 142), (604, 196), (640, 270), (672, 336), (706, 398)), ((620, 152), (690, 226), (714, 300), (718, 356), (706, 398)), start=0.3, strands=(0.35,), ink=(0.2, 0.72)),
     Lock(((554, 142), (584, 200), (606, 262), (636, 318), (682, 366)), ((600, 146), (640, 212), (674, 282), (690, 330), (682, 366)), start=0.35),
 )
 SIDE_R = (
@@ -51,14 +51,14 @@ BACK = (
     Lock(((692, 409), (722, 560), (730, 690), (752, 780), (792, 850)), ((604, 409), (634, 560), (654, 720), (706, 810), (792, 850)), shade=-0.4, start=0.2),
 )
 LINED = (
-    Lock(((380, 391), (352, 560), (330, 700), (320, 790), (300, 850)), ((470, 391), (440, 560), (410, 720), (370, 800), (300, 850)), start=0.2, strands=(0.4,)),
-    Lock(((640, 391), (672, 560), (694, 700), (704, 790), (724, 850)), ((554, 391), (584, 560), (614, 720), (654, 800), (724, 850)), shade=-0.4, start=0.2, strands=(0.6,)),
+    Lock(((380, 391), (352, 560), (330, 700), (320, 790), (300, 850)), ((470, 391), (440, 560), (410, 720), (370, 800), (300, 850)), start=0.2, strands=(0.25, 0.5)),
+    Lock(((640, 391), (672, 560), (694, 700), (704, 790), (724, 850)), ((554, 391), (584, 560), (614, 720), (654, 800), (724, 850)), shade=-0.4, start=0.2, strands=(0.5, 0.75)),
 )
 
 
 def cap() -> Curve:
     """The crown down to the hairline, closed."""
-    return join(part(spline(DOME), 0.12, 0.88), spline([(704, 348), (650, 312), (600, 279), (560, 272), (470, 293), (384, 312), (320, 348)]))
+    return join(part(spline(DOME), 0.17, 0.83), spline([(712, 340), (650, 312), (600, 279), (560, 272), (470, 293), (384, 312), (320, 348)]))
 
 
 def arch(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -66,10 +66,14 @@ def arch(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     return 218 + 0.0017 * (x - 512) ** 2
 
 
-def strand(name: str, locks: tuple[Lock, ...]) -> Layer:
-    """A layer of locks."""
+def strand(name: str, locks: tuple[Lock, ...], under: tuple[Lock, ...] = ()) -> Layer:
+    """A layer of locks, with the shadow of the locks that lie over it."""
     sheet = Sheet(CANVAS)
     draw_locks(sheet, locks, FRONT, arch=arch)
+    for item in under:
+        sheet.fill(move(item.outline, 4, 22), HAIR_SHADE, atop=True)
+    for item in locks if under else ():
+        ink_lock(sheet, item, FRONT)
     return sheet.layer(name, "front hair")
 
 
@@ -77,7 +81,7 @@ def crown() -> Layer:
     """The crown with the fringe's middle."""
     sheet = Sheet(CANVAS).fill(cap(), HAIR)
     draw_locks(sheet, MIDDLE, FRONT, arch=arch)
-    for points in (((556, 128), (520, 150), (494, 184)), ((560, 128), (592, 148), (614, 182)), ((552, 128), (470, 150), (420, 196))):
+    for points in (((556, 140), (530, 156), (506, 190)), ((560, 140), (588, 156), (604, 186)), ((548, 140), (470, 164), (424, 206))):
         sheet.ink(spline(points), INK, 2.8, (0.15, 0.85), 0.05, atop=True)
     sheet.ink(part(spline(DOME), 0.1, 0.9), INK, 5, (0.2, 0.2))
     return sheet.layer("front hair", "front hair")

@@ -15,7 +15,7 @@ from layering.stack import Layer
 EYE = (81.0, 424.0)
 """Where an eye's middle lies: px from the axis, y."""
 
-JAW: tuple[Point, ...] = ((150, 290), (156, 345), (156, 395), (149, 440), (129, 486), (94, 527), (50, 558), (17, 573), (0, 576))
+JAW: tuple[Point, ...] = ((150, 290), (156, 345), (156, 395), (151, 440), (133, 486), (98, 526), (53, 557.5), (17, 573.5), (0, 576))
 """The right half of the face's contour in the picture, x from the axis."""
 
 
@@ -91,8 +91,8 @@ def at_eye(points: list[Point], side: str, closed: bool = False) -> Curve:
     return c if side == "l" else mirror(c, AXIS)
 
 
-UPPER: list[Point] = [(-44, 12), (-38, -9), (-23, -29), (2, -38), (26, -34), (41, -18), (49, 3)]
-LOWER: list[Point] = [(49, 3), (44, 20), (29, 35), (4, 41), (-18, 38), (-35, 27), (-44, 12)]
+UPPER: list[Point] = [(-42, 9), (-38, -9), (-23, -29), (2, -38), (26, -34), (41, -18), (49, 3)]
+LOWER: list[Point] = [(49, 3), (44, 20), (29, 35), (4, 41), (-17, 37.5), (-33, 25), (-42, 9)]
 
 
 def opening(side: str) -> Curve:
@@ -104,7 +104,7 @@ def opening(side: str) -> Curve:
 def eyewhite(side: str) -> Layer:
     """The white, whole under iris and lash, with the lid's shadow."""
     sheet = Sheet(CANVAS).fill(opening(side), WHITE)
-    shadow = join(at_eye([(x, y - 8) for x, y in UPPER], side), at_eye([(49, 8), (38, -6), (22, -19), (2, -23), (-20, -16), (-36, 0), (-44, 14)], side))
+    shadow = join(at_eye([(x, y - 8) for x, y in UPPER], side), at_eye([(49, 8), (38, -6), (22, -19), (2, -23), (-20, -16), (-36, 0), (-42, 10)], side))
     return sheet.fill(shadow, WHITE_SHADE, atop=True).layer(f"eyewhite-{side}", "eyewhite", side)
 
 
@@ -138,7 +138,7 @@ def eyelash(side: str) -> Layer:
     """Upper lash with a wing and a warm inner end, the crease, and the lower lash."""
     sheet = Sheet(CANVAS)
     low = at_eye(UPPER, side)
-    high = at_eye([(-45, 10), (-41, -12), (-26, -34), (2, -48), (28, -46), (47, -31), (58, -17), (71, -13)], side)
+    high = at_eye([(-43, 9), (-41, -12), (-26, -34), (2, -48), (28, -46), (47, -31), (58, -17), (71, -13)], side)
     under = at_eye([(49, 3), (56, 2), (63, -3), (71, -13)], side)
     sheet.fill(join(low, under, high[::-1]), INK)
     for points, width in ((((36, -36), (50, -38), (62, -44)), 11), (((51, -2), (59, 4), (67, 3)), 7)):

@@ -79,6 +79,12 @@ def part(curve: Curve, start: float, end: float) -> Curve:
     return np.stack([np.interp(u, t, curve[:, 0]), np.interp(u, t, curve[:, 1])], 1)
 
 
+def even(curve: Curve, count: int = 64) -> Curve:
+    """`count` points at equal distances along a curve."""
+    t, u = along(curve), np.linspace(0, 1, count)
+    return np.stack([np.interp(u, t, curve[:, 0]), np.interp(u, t, curve[:, 1])], 1)
+
+
 def normals(curve: Curve) -> Curve:
     """(N, 2) unit normals to the right of the direction of travel as seen on screen."""
     d = np.gradient(curve, axis=0)
