@@ -101,8 +101,9 @@ def ink_lock(sheet: Sheet, item: Lock, tones: HairTones, weight: float = 4.0) ->
     """The strands and the two edges of a lock, thin at the root."""
     for share in item.strands:
         sheet.ink(item.across(share, item.start * 0.5, 0.93), tones.ink, weight * 0.55, (0.7, 0.4), 0.05, atop=True)
+    swell = 0.15 if item.ink else 0.6
     for share, begin in zip((0.0, 1.0), item.ink or (item.start * 0.6,) * 2, strict=True):
-        sheet.ink(item.across(share, begin, 1), tones.ink, weight, (0.6, 0.06), 0.05)
+        sheet.ink(item.across(share, begin, 1), tones.ink, weight, (swell, 0.06), 0.05)
 
 
 def draw_locks(sheet: Sheet, items: Iterable[Lock], tones: HairTones, weight: float = 4.0, arch: Arch | None = None) -> None:
