@@ -1,0 +1,203 @@
+"""The ring of an open mouth: its art cut along the lips, and where every vertex goes at each openness and form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from layering.stack import RGBA, Layer
+from rig.mesh import pad_texture
+from rig.mouth_shape import COLUMNS, F64, Family, Frame, outward, parted
+from rig.mouth_trace import ClosedLine
+from rig.puppet import F32, I32, Keyforms, Mesh, Part
+
+AXES = ("ParamMouthForm", "ParamMouthOpenY")
+FORMS = (-1.0, 0.0, 1.0)
+OPENINGS = (0.0, 0.07, 0.2, 0.5, 0.75, 1.0)
+RING_IN, LINE_STAYS, LINE_OUT = 0.03, 0.04, 0.1
+"""Openness at which the ring is fully there, and between which the drawn line on top of it goes."""
+INSIDE_COLUMNS = 17
+"""Columns of the aperture and of the art behind it; every second of the lips'."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ring:
+    """An open mouth's art and the family of mouths that it can become.
+
+    halves: (COLUMNS,) px, half the outline's thickness. reach: px from the outline's centre to the art's farthest pixel.
+    texture, uv: the art and the way from the mouth's frame to its texture coordinates. full: upper and lower lip of the art, in
+    the mouth's frame. shut: the drawn closed line in that frame, or None. form, openness: the parameters' defaults; with no
+    closed line the art is drawn at them, else at openness 1 and form 0.
+    """
+
+    frame: Frame
+    family: Family
+    halves: F64
+    reach: float
+    texture: RGBA
+    uv: Callable[[F64], F32]
+    full: tuple[F64, F64]
+    shut: F64 | None = None
+    form: float = 0.0
+    openness: float = 0.0
+
+    @property
+    def keys(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Keys of form and openness; the defaults are among them, so that rest is exact."""
+        return tuple(sorted({*FORMS, self.form})), tuple(sorted({*OPENINGS, self.openness}))
+
+    def lips(self, openness: float, form: float) -> tuple[F64, F64]:
+        """Upper and lower lip of this very mouth: the family's, with what is peculiar to the drawn line and the drawn art."""
+        upper, lower = self.family.lips(openness, form)
+        if self.shut is not None:
+            line = self.family.lips(0.0, self.form)[0]
+            own = (self.shut - line) * (1 - openness)
+            upper, lower = upper + own, lower + own
+            share, drawn_open, drawn_form = openness, 1.0, 0.0
+        else:
+            share, drawn_open, drawn_form = min(openness / self.openness, 1.0), self.openness, self.form
+        plain = self.family.lips(drawn_open, drawn_form)
+        upper, lower = (lip + share * (art - base) for lip, art, base in zip((upper, lower), self.full, plain, strict=True))
+        return parted(upper, np.maximum(lower, upper * (0, 1) + lower * (1, 0)))
+
+    def bands(self, upper: F64, lower: F64) -> F64:
+        """Rows of the ring for two lips: (6, COLUMNS, 2): outer edge, centre and inner edge of the upper outline, inner edge,
+        centre and outer edge of the lower one."""
+        normals = outward(upper, lower)
+        gap = np.linalg.norm(lower - upper, axis=1)
+        depth = np.minimum(self.halves, 0.3 * gap)[:, None]
+        out, inner = [], []
+        for lip, normal in zip((upper, lower), normals, strict=True):
+            out.append(lip + self.reach * normal)
+            inner.append(lip - depth * normal)
+        return np.stack([out[0], upper, inner[0], inner[1], lower, out[1]])
+
+    def inside(self, upper: F64, lower: F64, openness: float, form: float) -> F64:
+        """Rows (4, INSIDE_COLUMNS, 2) of the art behind the aperture, which keeps more of its height than the opening does."""
+        bands = self.bands(upper, lower)[:, ::2]
+        top, bottom = bands[2], bands[3]
+        drawn = self.full[1][::2, 1] - self.full[0][::2, 1]
+        drawn_open = 1.0 if self.shut is not None else self.openness
+        spare = drawn * 0.8 * max(1 - openness / drawn_open, 0.0)
+        bite = drawn * 0.24 * max(-form if self.form >= 0 else 0.0, 0.0)
+        up = np.stack([np.zeros_like(drawn), 0.45 * spare + bite], -1)
+        down = np.stack([np.zeros_like(drawn), 0.55 * spare], -1)
+        share = np.array([0, 1 / 3, 2 / 3, 1])[:, None, None]
+        rows: F64 = (top - up) * (1 - share) + (bottom + down) * share
+        return rows
+
+    def hole(self, upper: F64, lower: F64) -> F64:
+        """Rows (4, INSIDE_COLUMNS, 2) of the aperture: its edges fade within the inner half of the outline."""
+        bands = self.bands(upper, lower)[:, ::2]
+        faint = [bands[1] + 0.35 * (bands[2] - bands[1]), bands[4] + 0.35 * (bands[3] - bands[4])]
+        full = [bands[1] + 0.85 * (bands[2] - bands[1]), bands[4] + 0.85 * (bands[3] - bands[4])]
+        return np.stack([faint[0], full[0], full[1], faint[1]])
+
+
+def ring_part(ring: Ring, name: str, fades_in: bool = False) -> Part:
+    """The ring itself; with `fades_in` it is not there while the mouth is shut."""
+    opacity = _opacity((0.0, RING_IN, 1.0), (0.0, 1.0, 1.0)) if fades_in else ()
+    return _rows_part(name, ring, ring.texture, ring.uv(ring.bands(*ring.full)), lambda o, f: ring.bands(*ring.lips(o, f)), opacity)
+
+
+def inner_part(ring: Ring, name: str, mask: str) -> Part:
+    """Teeth, tongue and hollow behind the aperture."""
+    share = np.array([0, 1 / 3, 2 / 3, 1])[:, None, None]
+    bands = ring.bands(*ring.full)[:, ::2]
+    uv = ring.uv(bands[2] * (1 - share) + bands[3] * share)
+    opacity = _opacity((0.0, RING_IN, 1.0), (0.0, 1.0, 1.0))
+    part = _rows_part(name, ring, ring.texture, uv, lambda o, f: ring.inside(*ring.lips(o, f), o, f), opacity)
+    return _changed(part, masks=(mask,))
+
+
+def aperture_part(ring: Ring, name: str) -> Part:
+    """The opening between the lips, which is not drawn but masks what lies behind it."""
+    alpha = np.full((16, 4), 255, np.uint8)
+    alpha[[0, 15]], alpha[[1, 14]] = 0, 128
+    texture = np.dstack([np.zeros((16, 4, 3), np.uint8), alpha])
+    v = np.array([0.5, 2.5, 13.5, 15.5]) / 16
+    uv = np.stack(np.broadcast_arrays(np.full((4, INSIDE_COLUMNS), 0.5), v[:, None]), -1).astype(np.float32)
+    return _changed(_rows_part(name, ring, texture, uv, lambda o, f: ring.hole(*ring.lips(o, f)), ()), drawn=False)
+
+
+def line_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:
+    """The drawn closed line: it bends with the upper lip, each piece turned and never stretched across, and goes when the ring
+    has come."""
+    texture, offset = pad_texture(layer.rgba, layer.offset)
+    size = np.array([texture.shape[1], texture.shape[0]])
+    corners = np.argwhere(layer.rgba[..., 3] > 0)[:, ::-1] + 0.5 + layer.offset
+    pixels = line.frame.local(corners)
+    x = np.concatenate([[pixels[:, 0].min() - 2], line.curve[:, 0], [pixels[:, 0].max() + 2]])
+    x = np.unique(np.clip(x, pixels[:, 0].min() - 2, pixels[:, 0].max() + 2))
+    centre = np.stack([x, np.interp(x, line.curve[:, 0], line.curve[:, 1])], -1)
+    away = pixels[:, 1] - np.interp(pixels[:, 0], line.curve[:, 0], line.curve[:, 1])
+    rest = np.stack([centre + (0, away.min() - 2), centre + (0, away.max() + 2)])
+    near = max(4 * float(line.half.max()), 6.0)
+
+    def at(openness: float, form: float) -> F64:
+        return _bent(rest, line.curve, ring.lips(openness, form)[0], near)
+
+    uv = ((line.frame.canvas(rest) - offset) / size).astype(np.float32)
+    opacity = _opacity((0.0, LINE_STAYS, LINE_OUT, 1.0), (1.0, 1.0, 0.0, 0.0))
+    part = _rows_part(layer.name, ring, texture, uv, at, opacity, rest)
+    return _changed(part, blend=layer.blend)
+
+
+def _bent(points: F64, before: F64, after: F64, near: float) -> F64:
+    """Points (R, C, 2) around the curve `before` carried to the curve `after`: each turns with the tangent at its place, those
+    farther than `near` px from the curve the less."""
+    x = np.clip(points[..., 0], before[0, 0], before[-1, 0])
+    place = np.interp(x, before[:, 0], np.arange(len(before)))
+    start, end = (np.stack([np.interp(place, np.arange(len(c)), c[:, k]) for k in (0, 1)], -1) for c in (before, after))
+    angle = np.interp(place, np.arange(len(before)), _slopes(after) - _slopes(before))
+    arm = points - start
+    angle = angle * np.minimum(1, near / np.maximum(np.linalg.norm(arm, axis=-1), 1e-6))
+    c, s = np.cos(angle), np.sin(angle)
+    turned: F64 = end + np.stack([c * arm[..., 0] - s * arm[..., 1], s * arm[..., 0] + c * arm[..., 1]], -1)
+    return turned
+
+
+def _slopes(curve: F64) -> F64:
+    """The angle of a curve at each of its points, from the points two before and two behind."""
+    along = curve[np.minimum(np.arange(len(curve)) + 2, len(curve) - 1)] - curve[np.maximum(np.arange(len(curve)) - 2, 0)]
+    angles: F64 = np.arctan2(along[:, 1], along[:, 0])
+    return angles
+
+
+def _rows_part(name: str, ring: Ring, texture: RGBA, uv: F32, at: Callable[[float, float], F64], opacity: tuple[Keyforms, ...],
+               rest: F64 | None = None) -> Part:  # fmt: skip
+    """A part of rows and columns; `at` gives its (R, C, 2) places in the mouth's frame by openness and form."""
+    forms, openings = ring.keys
+    rows, columns = uv.shape[:2]
+    home = ring.frame.canvas(at(ring.openness, ring.form) if rest is None else rest).reshape(-1, 2)
+    grid = np.stack([[ring.frame.canvas(at(o, f)).reshape(-1, 2) for o in openings] for f in forms])
+    offsets = (grid - home).astype(np.float32)
+    offsets[forms.index(ring.form), openings.index(ring.openness)] = 0
+    mesh = Mesh(home.astype(np.float32), uv.reshape(-1, 2), _strips(rows, columns))
+    count = rows * columns
+    one = np.ones(count, np.float32)
+    return Part(name=name, part="mouth", texture=texture, mesh=mesh, depth=np.zeros(count, np.float32), head=one, body=one,
+                keyforms=(Keyforms(AXES, (forms, openings), offsets), *opacity))  # fmt: skip
+
+
+def _strips(rows: int, columns: int) -> I32:
+    """Triangles of a grid of rows x columns vertices; each half has its diagonals lean towards its own corner."""
+    out = []
+    for r in range(rows - 1):
+        for c in range(columns - 1):
+            a, b = r * columns + c, r * columns + c + 1
+            d, e = a + columns, b + columns
+            out += [(a, b, e), (a, e, d)] if (c < columns // 2) == (r < rows // 2) else [(a, b, d), (b, e, d)]
+    return np.array(out, np.int32)
+
+
+def _opacity(keys: tuple[float, ...], values: tuple[float, ...]) -> tuple[Keyforms, ...]:
+    return (Keyforms(("ParamMouthOpenY",), (keys,), None, np.array(values, np.float32)),)
+
+
+def _changed(part: Part, **changes: object) -> Part:
+    from dataclasses import replace
+
+    return replace(part, **changes)  # type: ignore[arg-type]
