@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -142,7 +143,7 @@ class _Grid:
         ways = [_between(keys, held.get(axis, default), stride) for axis, keys, default, stride in about]
         if len(ways) == 1:
             return ways[0]
-        return [(sum(i for i, _ in corner), float(np.prod([w for _, w in corner]))) for corner in product(*ways)]
+        return [(sum(i for i, _ in corner), prod(w for _, w in corner)) for corner in product(*ways)]
 
 
 def _between(keys: tuple[float, ...], value: float, stride: int) -> list[Corner]:
@@ -173,7 +174,7 @@ def _grids(puppet: Puppet, ends: list[int]) -> list[_Grid]:
                 column += end - start
             if form.opacity is not None:
                 opacities.append((part, form.opacity.reshape(-1)))
-        strides = tuple(int(np.prod(shape[i + 1 :])) for i in range(len(shape)))
+        strides = tuple(prod(shape[i + 1 :]) for i in range(len(shape)))
         offsets = np.ascontiguousarray(np.concatenate(blocks, 2), np.float32) if blocks else None
         out.append(_Grid(axes, keys, tuple(defaults.get(a, 0.0) for a in axes), strides, offsets, tuple(slices),
                          tuple(opacities)))  # fmt: skip
