@@ -1,0 +1,186 @@
+"""Draws a puppet's DrawList into any framebuffer. It knows no window; time and parameters are its caller's.
+
+A frame: masks first, four to a surface; then every part back to front on a half-float canvas, premultiplied, each blend mode by
+the W3C formula; last the canvas goes to the target over a background, with straight alpha.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import moderngl
+
+from layering.stack import Blend
+from render.boxes import Box, around, part_boxes
+from render.masks import plan_masks
+from render.model import ARTWORK_UNIT, Model
+from render.programs import Programs
+from render.surfaces import Surfaces
+from render.textures import density_for
+from render.view import View
+from rig.puppet import DrawList, Puppet
+
+Colour = tuple[float, float, float, float]
+"""Red, green, blue, alpha in 0..1, straight."""
+
+CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
+_ONE, _KEEP = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
+_SRC1_COLOR, _SRC1_ALPHA = 0x88F9, 0x8589       # dual-source blending; moderngl has no names for them
+_BLENDS = {
+    Blend.NORMAL: (_ONE, _KEEP, _ONE, _KEEP),
+    Blend.SCREEN: (moderngl.ONE_MINUS_DST_COLOR, _ONE, _ONE, _KEEP),
+    Blend.MULTIPLY: (moderngl.ONE_MINUS_DST_ALPHA, _SRC1_COLOR, _ONE, _SRC1_ALPHA),
+    Blend.ADD: (_ONE, moderngl.ZERO, _ONE, moderngl.ZERO),      # its clamp is no blend factor: the shader reads the backdrop
+}
+_DEFINES = {Blend.NORMAL: (), Blend.SCREEN: (), Blend.MULTIPLY: ("MULTIPLY",), Blend.ADD: ("ADD",)}
+_UNION = (_ONE, moderngl.ONE_MINUS_SRC_COLOR, _ONE, _KEEP)
+_MASK_UNIT, _BACKDROP_UNIT = 1, 2
+_CHANNELS: tuple[Colour, ...] = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What one frame is drawn from: where canvas px go in clip space, and for each part its box and opacity."""
+
+    place: Colour
+    boxes: list[Box]
+    opacity: list[float]
+
+
+class Painter:
+    """Keeps a puppet's textures and meshes on the GPU and draws it. Use it in the context that made it, then `release`."""
+
+    def __init__(self, context: moderngl.Context, puppet: Puppet) -> None:
+        """Raises RenderError for masks that cannot be."""
+        self._context = context
+        self._parts = puppet.parts
+        self._plan = plan_masks(puppet)
+        self._slots = [self._plan.slot(number) for number in range(len(self._plan.masks))]
+        self._model = Model(context, puppet)
+        self._programs = Programs(context)
+        self._surfaces: Surfaces | None = None
+        self._copy = context.vertex_array(self._programs.get("fill", "copy"), [])
+        self._resolve = context.vertex_array(self._programs.get("fill", "resolve"), [])
+
+    def draw(self, draw_list: DrawList, view: View, target: moderngl.Framebuffer, background: Colour = CLEAR,
+             top_first: bool = True) -> None:  # fmt: skip
+        """Draw one frame over all of `target`, which has the view's size. It gets straight alpha.
+
+        top_first: row 0 of the target is the picture's top, as files have it; False for a window.
+        """
+        surfaces = self._sized(view.size)
+        self._model.use_density(density_for(view.scale))
+        self._model.move(draw_list.vertices)
+        frame = _Frame(_clip_place(view), part_boxes(draw_list.vertices, self._model.counts, view), draw_list.opacity.tolist())
+        self._draw_masks(surfaces, frame)
+        drawn = self._draw_parts(surfaces, frame)
+        self._finish(surfaces.canvas, drawn, target, background, top_first)
+
+    def release(self) -> None:
+        """Free everything on the GPU."""
+        for owned in (self._model, self._copy, self._resolve, self._programs, self._surfaces):
+            if owned is not None:
+                owned.release()
+
+    def _sized(self, size: tuple[int, int]) -> Surfaces:
+        if self._surfaces is None or self._surfaces.size != size:
+            if self._surfaces is not None:
+                self._surfaces.release()
+            self._surfaces = Surfaces(self._context, size, len(self._plan.pages))
+        return self._surfaces
+
+    def _draw_masks(self, surfaces: Surfaces, frame: _Frame) -> None:
+        """Every mask into its channel: the union of its parts' alpha."""
+        for page, members in zip(surfaces.pages, self._plan.pages, strict=True):
+            page.use()
+            page.clear(viewport=around(self._mask_box(number, frame) for number in members).scissor)
+            self._context.enable_only(moderngl.BLEND)
+            self._context.blend_func = _UNION
+            for number, channel in zip(members, _CHANNELS, strict=False):
+                for part in self._plan.masks[number].parts:
+                    self._draw_part(part, surfaces, frame, page, "COVERAGE", written=channel)
+
+    def _draw_parts(self, surfaces: Surfaces, frame: _Frame) -> Box:
+        """All parts back to front on the canvas; the box that they touched."""
+        surfaces.canvas.use()
+        surfaces.canvas.clear()
+        self._context.enable_only(moderngl.BLEND)
+        touched = []
+        for number, part in enumerate(self._parts):
+            box = self._visible(number, frame)
+            if part.drawn and not box.empty:
+                if part.blend is Blend.ADD:
+                    self._keep_backdrop(surfaces, box)
+                self._context.blend_func = _BLENDS[part.blend]
+                self._draw_part(number, surfaces, frame, surfaces.canvas, *_DEFINES[part.blend])
+                touched.append(box)
+        return around(touched)
+
+    def _draw_part(self, number: int, surfaces: Surfaces, frame: _Frame, target: moderngl.Framebuffer, *defines: str,
+                   written: Colour | None = None) -> None:  # fmt: skip
+        """Draw one part into `target`, through its mask if it has one, touching no pixel outside its box."""
+        box = self._visible(number, frame)
+        if box.empty:
+            return
+        mask = self._plan.of_part[number]
+        program = self._programs.get("part", "part", *defines, *(("MASKED",) if mask >= 0 else ()))
+        program["place"].value = frame.place
+        program["opacity"].value = frame.opacity[number]
+        if written is not None:
+            program["written"].value = written
+        if "ADD" in defines:
+            program["backdrop"].value = _BACKDROP_UNIT
+        if mask >= 0:
+            page, channel = self._slots[mask]
+            surfaces.pages[page].color_attachments[0].use(_MASK_UNIT)
+            program["mask"].value, program["channel"].value = _MASK_UNIT, _CHANNELS[channel]
+            target.scissor = box.scissor
+        self._model.draw(number, program)
+        if mask >= 0:
+            target.scissor = None
+
+    def _keep_backdrop(self, surfaces: Surfaces, box: Box) -> None:
+        """Copy the canvas within `box`, for a part whose shader reads what lies behind it."""
+        self._context.disable(moderngl.BLEND)
+        backdrop = surfaces.backdrop
+        backdrop.use()
+        backdrop.scissor = box.scissor
+        surfaces.canvas.color_attachments[0].use(ARTWORK_UNIT)
+        self._copy.render(moderngl.TRIANGLES, 3)
+        backdrop.color_attachments[0].use(_BACKDROP_UNIT)
+        surfaces.canvas.use()
+        self._context.enable(moderngl.BLEND)
+
+    def _finish(self, canvas: moderngl.Framebuffer, drawn: Box, target: moderngl.Framebuffer, background: Colour,
+                top_first: bool) -> None:  # fmt: skip
+        """Bring the canvas to the target. Outside `drawn` there is only background, which a clear paints faster."""
+        height = canvas.height
+        red, green, blue, alpha = background
+        target.use()
+        target.clear(*background)
+        self._context.enable_only(moderngl.NOTHING)
+        canvas.color_attachments[0].use(ARTWORK_UNIT)
+        program = self._resolve.program
+        program["background"].value = (red * alpha, green * alpha, blue * alpha, alpha)
+        program["rows"].value = (0, 1) if top_first else (height - 1, -1)
+        on_target = drawn if top_first else drawn._replace(top=height - drawn.bottom, bottom=height - drawn.top)
+        target.scissor = on_target.scissor
+        self._resolve.render(moderngl.TRIANGLES, 3)
+        target.scissor = None
+
+    def _visible(self, number: int, frame: _Frame) -> Box:
+        """Where a part can show: its own box, cut to its mask's; empty where it is transparent or has no triangles."""
+        if frame.opacity[number] <= 0 or not self._model.triangles[number]:
+            return Box(0, 0, 0, 0)
+        mask = self._plan.of_part[number]
+        return frame.boxes[number] & self._mask_box(mask, frame) if mask >= 0 else frame.boxes[number]
+
+    def _mask_box(self, mask: int, frame: _Frame) -> Box:
+        return around(self._visible(part, frame) for part in self._plan.masks[mask].parts)
+
+
+def _clip_place(view: View) -> Colour:
+    """Scale x, y and offset x, y from canvas px to clip space; row 0 is the picture's top."""
+    width, height = view.size
+    return (2 * view.scale / width, 2 * view.scale / height, 2 * view.offset[0] / width - 1, 2 * view.offset[1] / height - 1)
+

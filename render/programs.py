@@ -1,0 +1,36 @@
+"""The painter's shader programs, compiled when first needed."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import moderngl
+
+VERSION = "#version 330\n"
+
+
+class Programs:
+    """Compiles `render/shaders` in variants and keeps them. Released with the context that made them."""
+
+    def __init__(self, context: moderngl.Context) -> None:
+        """context: current on this thread; the programs belong to it."""
+        self._context = context
+        self._made: dict[tuple[str, ...], moderngl.Program] = {}
+
+    def get(self, vertex: str, fragment: str, *defines: str) -> moderngl.Program:
+        """The program of `vertex`.vert.glsl and `fragment`.frag.glsl with each of `defines` set."""
+        key = (vertex, fragment, *defines)
+        if key not in self._made:
+            head = VERSION + "".join(f"#define {name}\n" for name in defines)
+            self._made[key] = self._context.program(head + _source(f"{vertex}.vert.glsl"), head + _source(f"{fragment}.frag.glsl"))
+        return self._made[key]
+
+    def release(self) -> None:
+        """Free them all."""
+        for program in self._made.values():
+            program.release()
+        self._made.clear()
+
+
+def _source(name: str) -> str:
+    return files("render").joinpath("shaders", name).read_text(encoding="utf-8")
