@@ -100,22 +100,22 @@ def check_system(loads: Callable[[str], bool] = loads) -> None:
 
 
 def fingerprint(root: Path, dev: bool) -> dict[str, str]:
-    """What an environment is made from: the locks, the project file, this Python and the place."""
+    """What an environment is made from: the locks, the project file and the place."""
     def digest(*names: str) -> str:
         return hashlib.sha256(b"\0".join((root / name).read_bytes() for name in names)).hexdigest()
 
-    made = {"python": platform.python_version(), "root": str(root), "run": digest("requirements.txt", "pyproject.toml")}
+    made = {"root": str(root), "run": digest("requirements.txt", "pyproject.toml")}
     return {**made, "dev": digest("requirements-dev.txt")} if dev else made
 
 
 def read_stamp(environment: Environment) -> dict[str, str]:
-    """The stamp of a whole environment; {} for none, a half-made one, or one whose Python is gone."""
+    """The stamp of a whole environment, whichever Python made it; {} for none, or one that is half made, moved or broken."""
     try:
         stamp = json.loads(environment.stamp.read_text("utf-8"))
         subprocess.run([environment.python, "-c", "import pip"], check=True, capture_output=True)
     except (OSError, ValueError, subprocess.CalledProcessError):
         return {}
-    return stamp if isinstance(stamp, dict) else {}
+    return stamp if isinstance(stamp, dict) and stamp.get("root") == str(environment.root) else {}
 
 
 def prepare(environment: Environment, dev: bool = False) -> None:
@@ -124,11 +124,10 @@ def prepare(environment: Environment, dev: bool = False) -> None:
     have = read_stamp(environment)
     if all(have.get(key) == value for key, value in want.items()):
         return
-    same_base = all(have.get(key) == want[key] for key in ("python", "root"))
-    if not same_base:
+    if not have:
         create(environment)
     environment.stamp.unlink(missing_ok=True)               # half made from here on
-    if not same_base or have.get("run") != want["run"]:
+    if have.get("run") != want["run"]:
         have = {}
         say("installing what requirements.txt locks (once, about 250 MB)")
         install(environment, *LOCKED, "-r", str(environment.root / "requirements.txt"))
@@ -136,8 +135,7 @@ def prepare(environment: Environment, dev: bool = False) -> None:
     if dev and have.get("dev") != want["dev"]:
         say("installing what requirements-dev.txt locks: the checks and tests")
         install(environment, *LOCKED, "-r", str(environment.root / "requirements-dev.txt"))
-    kept = {"dev": have["dev"]} if "dev" in have else {}
-    environment.stamp.write_text(json.dumps({**kept, **want}, indent=1), "utf-8")
+    environment.stamp.write_text(json.dumps({**have, **want}, indent=1), "utf-8")
 
 
 def create(environment: Environment) -> None:

@@ -1,5 +1,142 @@
-"""`kirie doctor`."""
-from kirie.commands.common import command
-@command("doctor", examples="")
-def doctor() -> None:
-    """See whether everything works."""
+"""`kirie doctor`: tries what Kirie needs on this machine, and names the line to type where something fails."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from kirie.commands.common import command, write_json
+from kirie.errors import KirieError
+
+SUFFIXES = (".mp4", ".webm", ".gif", ".apng")
+FREE = 1 << 30
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """Something that Kirie needs. `run` is given an empty folder, and returns what it found or raises what is wrong."""
+
+    name: str
+    run: Callable[[Path], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """How a check ended: `fix` is the line to type where it failed."""
+
+    name: str
+    ok: bool
+    text: str
+    fix: str = ""
+
+
+@command("doctor", examples="""
+kirie doctor                              one line for each thing that Kirie needs
+""", epilog="Ends with exit code 1 where something fails.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Tell the results as JSON.")
+def doctor(as_json: bool) -> int:
+    """See whether everything that Kirie needs works here."""
+    results = [examine(check) for check in CHECKS]
+    if as_json:
+        write_json({r.name: {"ok": r.ok, "text": r.text, "fix": r.fix} for r in results})
+    else:
+        tell_results(results)
+    return 0 if all(r.ok for r in results) else 1
+
+
+def tell_results(results: list[Result]) -> None:
+    """One line a check, then what to do next."""
+    for result in results:
+        click.echo(f"{'ok  ' if result.ok else 'FAIL'}  {result.name:14}  {result.text}")
+        if not result.ok:
+            click.echo(f"      type:           {result.fix}")
+    broken = sum(not r.ok for r in results)
+    click.echo(f"{broken} of {len(results)} need a hand; then try: kirie demo" if broken else "everything works; try: kirie demo")
+
+
+def examine(check: Check) -> Result:
+    """Run one check; whatever it raises is a result."""
+    with tempfile.TemporaryDirectory(prefix="kirie-") as folder:
+        try:
+            return Result(check.name, True, check.run(Path(folder)))
+        except KirieError as error:
+            return Result(check.name, False, error.message, error.hint)
+        except Exception as error:  # a broken native library may raise anything
+            return Result(check.name, False, f"{type(error).__name__}: {error}", "python3 run.py doctor   (sets Kirie up again)")
+
+
+def python_version(_: Path) -> str:
+    """Python 3.11 or 3.12."""
+    if sys.version_info[:2] not in ((3, 11), (3, 12)):
+        raise KirieError(f"Python {platform.python_version()} is neither 3.11 nor 3.12", "python3.12 run.py doctor")
+    return f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+def libraries(_: Path) -> str:
+    """What the wheels expect of a Linux system."""
+    from kirie.environment import LIBRARIES, install_line, missing_libraries
+
+    missing = missing_libraries()
+    if missing:
+        raise KirieError(f"missing: {', '.join(missing)}", install_line(missing))
+    return ", ".join(LIBRARIES) if sys.platform == "linux" else "nothing is needed on this system"
+
+
+def opengl(_: Path) -> str:
+    """A context without a window."""
+    from render.context import is_software, standalone
+
+    with standalone() as context:
+        how = "draws on the processor" if is_software(context) else "draws on the graphics card"
+        return f"{context.info['GL_RENDERER']}: {how}"
+
+
+def films(folder: Path) -> str:
+    """Every kind of film can be written."""
+    for suffix in SUFFIXES:
+        write_tiny_film(folder / f"tiny{suffix}")
+    return f"{', '.join(x[1:] for x in SUFFIXES)}, png"
+
+
+def face(folder: Path) -> str:
+    """A film can be read and MediaPipe starts; there is no face in this one."""
+    from capture import track
+
+    film = write_tiny_film(folder / "tiny.mp4")
+    return f"MediaPipe reads faces (tried on {len(list(track(film)))} frames)"
+
+
+def write_tiny_film(path: Path) -> Path:
+    """A few grey frames."""
+    import numpy as np
+
+    from render import write_film
+
+    write_film(path, iter([np.full((64, 64, 4), 200, np.uint8)] * 3), 30)
+    return path
+
+
+def disk(folder: Path) -> str:
+    """Room for films where the user stands and in the temporary folder."""
+    for place in (Path.cwd(), folder.parent):
+        free = shutil.disk_usage(place).free
+        if free < FREE:
+            raise KirieError(f"{free / 1e9:.1f} GB free in {place}", "make room: a film with alpha takes up to 1 GB")
+    return f"{shutil.disk_usage(Path.cwd()).free / 1e9:.0f} GB free"
+
+
+CHECKS = (
+    Check("Python", python_version),
+    Check("libraries", libraries),
+    Check("OpenGL", opengl),
+    Check("films", films),
+    Check("face", face),
+    Check("disk", disk),
+)
