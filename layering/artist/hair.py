@@ -29,7 +29,8 @@ class Lock:
     """One lock by its two contours from root to the shared tip, as spline points.
 
     shade: share of the lock's width that lies in shade at the tip, from its right edge (negative: from its left).
-    start: share of the length, from the root, that stays free of ink and shade. strands: inner lines, each at a share of the width.
+    start: share of the length, from the root, that stays free of ink and shade.
+    strands: inner lines, each at a share of the width.
     ink: shares of the length where the left and the right contour's ink begins, or None for a little before `start`.
     """
 
@@ -86,7 +87,9 @@ def gloss_on(item: Lock, arch: Arch, depth: float) -> Curve | None:
     return join(at(up), at(down)[::-1])
 
 
-def draw_lock(sheet: Sheet, item: Lock, tones: HairTones, weight: float = 4.0, arch: Arch | None = None, depth: float = 22.0) -> None:
+def draw_lock(
+    sheet: Sheet, item: Lock, tones: HairTones, weight: float = 4.0, arch: Arch | None = None, depth: float = 22.0
+) -> None:
     """Fill a lock, shade one side, lay the gloss where `arch` crosses it, add strands, and ink both edges towards the tip."""
     sheet.fill(item.outline, tones.base)
     if item.shade:

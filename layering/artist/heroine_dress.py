@@ -7,18 +7,46 @@ from collections.abc import Callable
 import numpy as np
 
 from layering.artist.heroine_palette import (
-    AXIS, CANVAS, DRESS, DRESS_SHADE, GOLD, INK, RED, RED_LIGHT, RED_SHADE, SKIN, SKIN_LINE, SKIN_SHADE, WHITE, WHITE_SHADE,
+    AXIS,
+    CANVAS,
+    DRESS,
+    DRESS_SHADE,
+    GOLD,
+    INK,
+    RED,
+    RED_LIGHT,
+    RED_SHADE,
+    SKIN,
+    SKIN_LINE,
+    SKIN_SHADE,
+    WHITE,
+    WHITE_SHADE,
 )  # fmt: skip
-from layering.artist.shapes import Curve, Point, ellipse, even, join, mirror, move, normals, part, ribbon, spline, turn, widths
+from layering.artist.shapes import (
+    Curve,
+    Point,
+    Points,
+    ellipse,
+    even,
+    join,
+    mirror,
+    move,
+    normals,
+    part,
+    ribbon,
+    spline,
+    turn,
+    widths,
+)
 from layering.artist.sheet import Sheet
 from layering.stack import Layer
 
 FLOOR = CANVAS[1]
 
 
-def right(points: list[Point], closed: bool = False) -> Curve:
+def right(points: Points, closed: bool = False) -> Curve:
     """A curve of the picture's right half, x from the axis."""
-    return spline([(AXIS + x, y) for x, y in points], closed)
+    return spline(move(points, AXIS), closed)
 
 
 def both(curve: Curve) -> tuple[Curve, Curve]:
@@ -36,7 +64,9 @@ def arm(flip: bool) -> Sheet:
     put, sheet = side_of(flip), Sheet(CANVAS)
     inner, outer = right([(192, 950), (198, 1000), (206, FLOOR + 10)]), right([(258, 950), (256, 1000), (250, FLOOR + 10)])
     sheet.fill(put(join(inner, outer[::-1])), SKIN)
-    sheet.fill(put(join(right([(180, 1014), (226, 1024), (270, 1008)]), [(AXIS + 270, 940), (AXIS + 180, 940)])), SKIN_SHADE, atop=True)
+    sheet.fill(
+        put(join(right([(180, 1014), (226, 1024), (270, 1008)]), [(AXIS + 270, 940), (AXIS + 180, 940)])), SKIN_SHADE, atop=True
+    )
     if not flip:
         sheet.fill(join(outer - (16, 0), outer[::-1]), SKIN_SHADE, atop=True)
     return sheet.ink(put(inner), SKIN_LINE, 4, (0.05, 0.02), 0.3).ink(put(outer), SKIN_LINE, 4, (0.05, 0.02), 0.3)
@@ -51,10 +81,22 @@ def sleeve(flip: bool) -> Sheet:
     if flip:
         shade = [(140, 760), (170, 800), (190, 860), (198, 910), (226, 944), (262, 958), (256, FLOOR), (140, FLOOR)]
     else:
-        shade = [(330, 730), (266, 800), (268, 870), (244, 906), (230, 884), (214, 930), (196, 904), (176, 940), (176, FLOOR), (340, FLOOR)]
+        shade = [
+            (330, 730),
+            (266, 800),
+            (268, 870),
+            (244, 906),
+            (230, 884),
+            (214, 930),
+            (196, 904),
+            (176, 940),
+            (176, FLOOR),
+            (340, FLOOR),
+        ]
     sheet.fill(put(right(shade, True)), WHITE_SHADE, atop=True)
     folds = (((176, 714), (196, 752), (204, 806)), ((202, 708), (230, 750), (242, 810)), ((158, 730), (172, 790), (174, 846)),
-             ((250, 968), (262, 918), (260, 866)), ((228, 972), (236, 920), (232, 876)), ((208, 974), (204, 924), (196, 880)))  # fmt: skip
+             ((250, 968), (262, 918), (260, 866)), ((228, 972), (236, 920), (232, 876)),
+             ((208, 974), (204, 924), (196, 880)))  # fmt: skip
     for points in folds:
         sheet.ink(put(right(list(points))), INK, 3.4, (0.08, 0.9), 0.05, atop=True)
     sheet.ink(outer, INK, 5, (0.1, 0.02), 0.2).ink(inner, INK, 4, (0.02, 0.2), 0.2)
@@ -71,7 +113,25 @@ def pinafore() -> Sheet:
     straps = both(join(right([(92, 694), (116, 770), (112, 880)]), right([(176, 890), (186, 800), (150, 708)])))
     for shape in (*straps, bodice):
         sheet.fill(shape, DRESS)
-    sheet.fill(spline([(AXIS + 210, 680), (AXIS + 150, 700), (AXIS + 158, 800), (AXIS + 140, 900), (AXIS + 80, 960), (AXIS - 20, 1000), (AXIS - 130, 980), (AXIS - 200, 1040), (AXIS - 200, FLOOR + 30), (AXIS + 230, FLOOR + 30)], True), DRESS_SHADE, atop=True)
+    sheet.fill(
+        spline(
+            [
+                (AXIS + 210, 680),
+                (AXIS + 150, 700),
+                (AXIS + 158, 800),
+                (AXIS + 140, 900),
+                (AXIS + 80, 960),
+                (AXIS - 20, 1000),
+                (AXIS - 130, 980),
+                (AXIS - 200, 1040),
+                (AXIS - 200, FLOOR + 30),
+                (AXIS + 230, FLOOR + 30),
+            ],
+            True,
+        ),
+        DRESS_SHADE,
+        atop=True,
+    )
     for k in range(-4, 5):
         x, y = AXIS + k * 26, 892 - abs(k) % 2 * 2
         sheet.fill(leaf((x, y - 12), (x, y + 12)), WHITE, atop=True)
@@ -89,7 +149,8 @@ def leaf(start: Curve | Point, end: Curve | Point) -> Curve:
     """A window cut into the paper, pointed at both ends."""
     a, b = np.asarray(start, np.float64), np.asarray(end, np.float64)
     side = (b - a)[::-1] * (-0.26, 0.26)
-    return join(spline([a, (a + b) / 2 + side, b]), spline([b, (a + b) / 2 - side, a]))
+    half = spline(np.stack([a, (a + b) / 2 + side, b]))
+    return join(half, turn(half, 180, (float(a[0] + b[0]) / 2, float(a[1] + b[1]) / 2)))
 
 
 def topwear() -> Layer:
@@ -100,7 +161,19 @@ def topwear() -> Layer:
     sheet.fill(join(throat, side, mirror(side, AXIS)[::-1]), WHITE)
     for k, x in enumerate((-60, -30, 30, 60)):
         sheet.ink(spline([(AXIS + x, 760), (AXIS + x * 0.96, 868)]), WHITE_SHADE, 4 - k % 2, (0.05, 0.05), 0.6)
-    under = spline([(AXIS - 175, 750), (AXIS - 130, 806), (AXIS - 60, 812), (AXIS, 770), (AXIS + 90, 824), (AXIS + 160, 806), (AXIS + 190, 740), (AXIS, 640)], True)
+    under = spline(
+        [
+            (AXIS - 175, 750),
+            (AXIS - 130, 806),
+            (AXIS - 60, 812),
+            (AXIS, 770),
+            (AXIS + 90, 824),
+            (AXIS + 160, 806),
+            (AXIS + 190, 740),
+            (AXIS, 640),
+        ],
+        True,
+    )
     body = pinafore()
     sheet.fill(under, WHITE_SHADE, atop=True).lay(body)
     for flip in (True, False):
@@ -160,7 +233,13 @@ def bow() -> Layer:
     for flip in (True, False):
         place = side_of(flip)
         half = Sheet(CANVAS).fill(place(loop()), RED)
-        half.fill(place(join(right([(120, 700), (114, 756), (58, 756), (8, 730)]), right([(8, 718), (56, 728), (92, 722), (120, 700)]))), RED_SHADE, atop=True)
+        half.fill(
+            place(
+                join(right([(120, 700), (114, 756), (58, 756), (8, 730)]), right([(8, 718), (56, 728), (92, 722), (120, 700)]))
+            ),
+            RED_SHADE,
+            atop=True,
+        )
         half.fill(place(right([(40, 692), (72, 679), (90, 681), (78, 693), (54, 701)], True)), RED_LIGHT, atop=True)
         for fold in ([(14, 716), (38, 709), (66, 709)], [(14, 722), (34, 725), (52, 732)]):
             half.ink(place(right(fold)), INK, 3.2, (0.1, 0.85), 0.05)
@@ -186,7 +265,11 @@ def pinwheel() -> Layer:
         def put(*points: Point, a: float = a) -> Curve:
             return turn([(cx + x * r, cy + y * r) for x, y in points], a, (cx, cy))
 
-        sail = join(put((0, 0), (0, -1.0)), spline(put((0, -1.0), (0.5, -0.92), (0.82, -0.62))), spline(put((0.82, -0.62), (0.4, -0.3), (0, 0))))
+        sail = join(
+            put((0, 0), (0, -1.0)),
+            spline(put((0, -1.0), (0.5, -0.92), (0.82, -0.62))),
+            spline(put((0.82, -0.62), (0.4, -0.3), (0, 0))),
+        )
         sheet.fill(sail, (RED, WHITE)[k % 2])
         sheet.fill(put((0, 0), (0, -1), (0.34, -0.44)), (RED_SHADE, WHITE_SHADE)[k % 2])
         sheet.ink(sail, INK, 3.2, (0, 0), 1)

@@ -5,17 +5,41 @@ from __future__ import annotations
 import numpy as np
 
 from layering.artist.heroine_palette import (
-    AMBER, AMBER_DARK, AMBER_GLOW, AMBER_LIGHT, AXIS, BLUSH, CANVAS, HAIR_DEEP, INK, LINING_SHADE, RED_SHADE, SKIN, SKIN_LINE,
-    SKIN_SHADE, WHITE, WHITE_SHADE,
+    AMBER,
+    AMBER_DARK,
+    AMBER_GLOW,
+    AMBER_LIGHT,
+    AXIS,
+    BLUSH,
+    CANVAS,
+    HAIR_DEEP,
+    INK,
+    LINING_SHADE,
+    RED_SHADE,
+    SKIN,
+    SKIN_LINE,
+    SKIN_SHADE,
+    WHITE,
+    WHITE_SHADE,
 )  # fmt: skip
-from layering.artist.shapes import Curve, Point, ellipse, join, mirror, move, part, ribbon, spline, tapered, widths
+from layering.artist.shapes import Curve, Point, Points, ellipse, join, mirror, move, part, ribbon, spline, tapered, widths
 from layering.artist.sheet import Sheet
 from layering.stack import Layer
 
 EYE = (81.0, 424.0)
 """Where an eye's middle lies: px from the axis, y."""
 
-JAW: tuple[Point, ...] = ((150, 290), (156, 345), (156, 395), (151, 440), (133, 486), (98, 526), (53, 557.5), (17, 573.5), (0, 576))
+JAW: tuple[Point, ...] = (
+    (150, 290),
+    (156, 345),
+    (156, 395),
+    (151, 440),
+    (133, 486),
+    (98, 526),
+    (53, 557.5),
+    (17, 573.5),
+    (0, 576),
+)
 """The right half of the face's contour in the picture, x from the axis."""
 
 
@@ -58,11 +82,14 @@ def ear(side: str) -> Layer:
     """One ear, drawn for the picture's right and mirrored; its inner half lies behind the cheek."""
     sheet = Sheet(CANVAS)
 
-    def put(points: list[Point], closed: bool = False) -> Curve:
+    def put(points: Points, closed: bool = False) -> Curve:
         c = spline([(AXIS + x, y) for x, y in points], closed)
         return c if side == "l" else mirror(c, AXIS)
 
-    sheet.fill(put([(120, 400), (150, 396), (172, 392), (186, 408), (184, 440), (172, 468), (154, 486), (136, 486), (120, 460)], True), SKIN)
+    sheet.fill(
+        put([(120, 400), (150, 396), (172, 392), (186, 408), (184, 440), (172, 468), (154, 486), (136, 486), (120, 460)], True),
+        SKIN,
+    )
     inner = put([(150, 408), (170, 404), (176, 418), (170, 446), (154, 466), (148, 440)], True)
     sheet.fill(inner, SKIN_SHADE)
     sheet.ink(put([(148, 400), (168, 391), (184, 402), (185, 436), (173, 467), (155, 486), (140, 488)]), SKIN_LINE, 3.4)
@@ -72,11 +99,15 @@ def ear(side: str) -> Layer:
 
 def neck() -> Layer:
     """The neck from under the mouth to the chest's skin, with the chin's shadow."""
-    right: list[Point] = [(AXIS + x, y) for x, y in ((44, 500), (44, 560), (45, 610), (56, 648), (96, 676), (150, 700), (150, 800))]
+    right: list[Point] = [
+        (AXIS + x, y) for x, y in ((44, 500), (44, 560), (45, 610), (56, 648), (96, 676), (150, 700), (150, 800))
+    ]
     side = spline(right[:6])
     body = join(side, [(AXIS + 150, 790), (AXIS - 150, 790)], mirror(side, AXIS)[::-1])
     sheet = Sheet(CANVAS).fill(body, SKIN)
-    shade = spline([(AXIS + x, y) for x, y in ((-70, 480), (-62, 600), (-44, 616), (-18, 634), (6, 640), (34, 622), (50, 596), (70, 480))])
+    shade = spline(
+        [(AXIS + x, y) for x, y in ((-70, 480), (-62, 600), (-44, 616), (-18, 634), (6, 640), (34, 622), (50, 596), (70, 480))]
+    )
     sheet.fill(shade, SKIN_SHADE, atop=True)
     for c in (part(side, 0.1, 0.9), part(mirror(side, AXIS), 0.1, 0.9)):
         sheet.ink(c, SKIN_LINE, 3.4, (0.2, 0.3))
@@ -85,7 +116,7 @@ def neck() -> Layer:
     return sheet.layer("neck", "neck")
 
 
-def at_eye(points: list[Point], side: str, closed: bool = False) -> Curve:
+def at_eye(points: Points, side: str, closed: bool = False) -> Curve:
     """A curve given from the eye's middle with x outwards, on the canvas."""
     c = spline([(AXIS + EYE[0] + x, EYE[1] + y) for x, y in points], closed)
     return c if side == "l" else mirror(c, AXIS)
@@ -104,7 +135,10 @@ def opening(side: str) -> Curve:
 def eyewhite(side: str) -> Layer:
     """The white, whole under iris and lash, with the lid's shadow."""
     sheet = Sheet(CANVAS).fill(opening(side), WHITE)
-    shadow = join(at_eye([(x, y - 8) for x, y in UPPER], side), at_eye([(49, 8), (38, -6), (22, -19), (2, -23), (-20, -16), (-36, 0), (-42, 10)], side))
+    shadow = join(
+        at_eye([(x, y - 8) for x, y in UPPER], side),
+        at_eye([(49, 8), (38, -6), (22, -19), (2, -23), (-20, -16), (-36, 0), (-42, 10)], side),
+    )
     return sheet.fill(shadow, WHITE_SHADE, atop=True).layer(f"eyewhite-{side}", "eyewhite", side)
 
 
@@ -125,7 +159,17 @@ def irides(side: str) -> Layer:
         a = np.deg2rad(90 + k * 19)
         x, y = np.cos(a), np.sin(a)
         sheet.ink(spline([(cx + 17 * x, cy + 23 * y), (cx + 27 * x, cy + 36 * y)]), AMBER, 2.6, (0.5, 0.5), atop=True)
-    lid = spline([(cx - 40, cy - 60), (cx + 40, cy - 60), (cx + 34, cy - 12), (cx + 16, cy - 18), (cx, cy - 20), (cx - 16, cy - 18), (cx - 34, cy - 12)])
+    lid = spline(
+        [
+            (cx - 40, cy - 60),
+            (cx + 40, cy - 60),
+            (cx + 34, cy - 12),
+            (cx + 16, cy - 18),
+            (cx, cy - 20),
+            (cx - 16, cy - 18),
+            (cx - 34, cy - 12),
+        ]
+    )
     sheet.fill(lid, AMBER_DARK, atop=True)
     sheet.fill(oval(0, 2, 13, 18), INK, atop=True)
     sheet.fill(oval(-13, -17, 9.5, 12.5, 18), WHITE, atop=True)
@@ -171,7 +215,9 @@ def mouth_shut() -> Layer:
     """A gentle closed smile with the lower lip's shadow."""
     sheet = Sheet(CANVAS)
     line = spline([(AXIS - 31, 525), (AXIS - 23, 529.5), (AXIS, 533.5), (AXIS + 23, 529), (AXIS + 31, 524)])
-    sheet.fill(ribbon(line, widths(line, ((0, 1), (0.08, 4.6), (0.3, 3.2), (0.5, 3.6), (0.7, 3.2), (0.92, 4.6), (1, 1)))), SKIN_LINE)
+    sheet.fill(
+        ribbon(line, widths(line, ((0, 1), (0.08, 4.6), (0.3, 3.2), (0.5, 3.6), (0.7, 3.2), (0.92, 4.6), (1, 1)))), SKIN_LINE
+    )
     sheet.ink(spline([(AXIS - 9, 545), (AXIS + 1, 547), (AXIS + 11, 544.5)]), SKIN_SHADE, 4.2)
     return sheet.layer("mouth_close", "mouth", state="closed")
 
@@ -180,10 +226,24 @@ def mouth_open() -> Layer:
     """A laughing mouth with teeth and tongue, for programs that swap mouths; not shown at rest."""
     sheet = Sheet(CANVAS)
     top = spline([(AXIS - 30, 521), (AXIS - 16, 525), (AXIS, 526), (AXIS + 16, 525), (AXIS + 30, 520)])
-    bottom = spline([(AXIS + 30, 520), (AXIS + 24, 542), (AXIS + 12, 556), (AXIS, 560), (AXIS - 13, 556), (AXIS - 25, 542), (AXIS - 30, 521)])
+    bottom = spline(
+        [
+            (AXIS + 30, 520),
+            (AXIS + 24, 542),
+            (AXIS + 12, 556),
+            (AXIS, 560),
+            (AXIS - 13, 556),
+            (AXIS - 25, 542),
+            (AXIS - 30, 521),
+        ]
+    )
     sheet.fill(join(top, bottom), AMBER_DARK)
     sheet.fill(ellipse((AXIS + 1, 560), 19, 17), LINING_SHADE, atop=True)
-    sheet.fill(join(top, spline([(AXIS + 30, 520), (AXIS + 14, 533), (AXIS, 534.5), (AXIS - 14, 533), (AXIS - 30, 521)])), WHITE, atop=True)
+    sheet.fill(
+        join(top, spline([(AXIS + 30, 520), (AXIS + 14, 533), (AXIS, 534.5), (AXIS - 14, 533), (AXIS - 30, 521)])),
+        WHITE,
+        atop=True,
+    )
     for c in (top, bottom):
         sheet.ink(c, SKIN_LINE, 4, (0.15, 0.15), 0.3)
     return sheet.layer("mouth_open", "mouth", state="open", shown=False)
@@ -192,5 +252,3 @@ def mouth_open() -> Layer:
 def brow_shadow(shape: Curve) -> Curve:
     """Where a lock of the fringe throws its shadow on the forehead."""
     return move(shape, 5, 13)
-
-

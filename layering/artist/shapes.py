@@ -13,16 +13,14 @@ from scipy.interpolate import CubicSpline
 
 Curve = npt.NDArray[np.float64]
 Point = tuple[float, float]
+Points = Sequence[Point] | Curve
 Profile = Sequence[tuple[float, float]]
-
-LOCK: Profile = ((0, 0.62), (0.3, 0.95), (0.5, 1.0), (0.75, 0.74), (0.9, 0.38), (1, 0))
-"""Width of a lock of hair along its spine, as a share of its full width: a belly, then a tip."""
 
 STEP = 2.0
 """Distance of two samples on a curve in px."""
 
 
-def spline(points: Sequence[Point] | Curve, closed: bool = False) -> Curve:
+def spline(points: Points, closed: bool = False) -> Curve:
     """The C2 curve through `points` (centripetal, so that it does not loop where they crowd); straight for two points.
 
     Args:
@@ -39,22 +37,22 @@ def spline(points: Sequence[Point] | Curve, closed: bool = False) -> Curve:
     return np.asarray(CubicSpline(t, p, bc_type="periodic" if closed else "natural")(np.linspace(0, t[-1], count)))
 
 
-def join(*curves: Curve | Sequence[Point]) -> Curve:
+def join(*curves: Points) -> Curve:
     """One outline from curves laid end to end, with corners where they meet."""
     return np.vstack([np.asarray(c, np.float64) for c in curves])
 
 
-def mirror(curve: Curve | Sequence[Point], axis: float) -> Curve:
+def mirror(curve: Points, axis: float) -> Curve:
     """The curve reflected at the vertical line x = `axis`."""
     return np.asarray(curve, np.float64) * (-1, 1) + (2 * axis, 0)
 
 
-def move(curve: Curve | Sequence[Point], dx: float = 0.0, dy: float = 0.0) -> Curve:
+def move(curve: Points, dx: float = 0.0, dy: float = 0.0) -> Curve:
     """The curve shifted."""
-    return np.asarray(curve, np.float64) + (dx, dy)
+    return np.asarray(curve, np.float64) + np.array([dx, dy])
 
 
-def turn(curve: Curve | Sequence[Point], degrees: float, centre: Point) -> Curve:
+def turn(curve: Points, degrees: float, centre: Point) -> Curve:
     """The curve turned clockwise (as seen) about `centre`."""
     a = np.deg2rad(degrees)
     spin = np.array([[np.cos(a), np.sin(a)], [-np.sin(a), np.cos(a)]])
@@ -116,15 +114,3 @@ def tapered(curve: Curve, width: float, ends: tuple[float, float] = (0.35, 0.35)
     a = np.clip(t / ends[0], 0, 1) if ends[0] > 0 else np.ones_like(t)
     b = np.clip((1 - t) / ends[1], 0, 1) if ends[1] > 0 else np.ones_like(t)
     return ribbon(curve, width * (least + (1 - least) * np.sin(np.minimum(a, b) * np.pi / 2)))
-
-
-def lock(spine: Curve | Sequence[Point], width: float, profile: Profile = LOCK, lean: float = 0.0) -> tuple[Curve, Curve]:
-    """The two edges (left and right of travel) of a lock of hair that runs from its root to a tip.
-
-    spine: (N, 2); fewer than 12 points are taken as the points of a spline.
-    """
-    s = np.asarray(spine, np.float64)
-    s = spline(s) if len(s) < 12 else s
-    w = np.asarray(CubicSpline(*np.asarray(profile, np.float64).T, bc_type="natural")(along(s))).clip(0)[:, None] * width
-    n = normals(s)
-    return s - n * w * (1 - lean) / 2, s + n * w * (1 + lean) / 2

@@ -58,21 +58,28 @@ class Sheet:
         """Lay another sheet of the same size over this one."""
         mode = skia.BlendMode.kSrcATop if atop else skia.BlendMode.kSrcOver
         other._surface.flushAndSubmit()
-        self._surface.getCanvas().drawImage(other._surface.makeImageSnapshot(), 0, 0, skia.SamplingOptions(), skia.Paint(BlendMode=mode))
+        self._surface.getCanvas().drawImage(
+            other._surface.makeImageSnapshot(), 0, 0, skia.SamplingOptions(), skia.Paint(BlendMode=mode)
+        )
         return self
 
-    def rgba(self) -> RGBA:
-        """uint8 (H, W, 4), straight alpha."""
+    def layer(
+        self, name: str, part: str, side: str = "", state: str = "", shown: bool = True, blend: Blend = Blend.NORMAL
+    ) -> Layer:
+        """The sheet as a layer, cropped to its pixels (to one clear pixel where it is empty)."""
         self._surface.flushAndSubmit()
-        alpha = self._pixels[..., 3:].astype(np.float32)
-        colour = np.divide(self._pixels[..., :3] * 255.0, alpha, out=np.zeros(self._pixels.shape[:2] + (3,), np.float32), where=alpha > 0)
-        return np.concatenate([np.minimum(colour + 0.5, 255), alpha], -1).astype(np.uint8)
-
-    def layer(self, name: str, part: str, side: str = "", state: str = "", shown: bool = True, blend: Blend = Blend.NORMAL) -> Layer:
-        """The sheet as a layer, cropped to its pixels."""
-        rgba = self.rgba()
-        rows, columns = np.flatnonzero(rgba[..., 3].any(1)), np.flatnonzero(rgba[..., 3].any(0))
+        alpha = self._pixels[..., 3]
+        rows, columns = np.flatnonzero(alpha.any(1)), np.flatnonzero(alpha.any(0))
         if not len(rows):
-            return Layer(name, part, np.zeros((1, 1, 4), np.uint8), (0, 0), side, blend, state, shown)
-        y0, y1, x0, x1 = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-        return Layer(name, part, rgba[y0:y1, x0:x1].copy(), (int(x0), int(y0)), side, blend, state, shown)
+            rows = columns = np.zeros(1, int)
+        y0, y1, x0, x1 = int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1
+        return Layer(name, part, straight(self._pixels[y0:y1, x0:x1]), (x0, y0), side, blend, state, shown)
+
+
+def straight(premultiplied: RGBA) -> RGBA:
+    """uint8 (h, w, 4) with premultiplied alpha → straight alpha, rounded."""
+    out = premultiplied.copy()
+    soft = (out[..., 3] > 0) & (out[..., 3] < 255)
+    alpha = out[soft, 3:].astype(np.float32)
+    out[soft, :3] = np.minimum(out[soft, :3] * (255.0 / alpha) + 0.5, 255)
+    return out
