@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rig import pose
@@ -94,6 +94,7 @@ def test_grids_blend_all_four_corners(puppet: Puppet) -> None:
 
 
 @given(st.floats(-1, 1), st.floats(0, 1), st.floats(-1, 1))
+@settings(deadline=None, max_examples=60)
 def test_multilinear_grids_against_numpy(form: float, opening: float, third: float) -> None:
     """Three axes need no code of their own."""
     keys = ((-1.0, 0.0, 1.0), (0.0, 0.5, 1.0), (-1.0, 0.0, 1.0))
@@ -135,6 +136,7 @@ RANGES = st.tuples(st.floats(-30, 30), st.floats(-30, 30), st.floats(-30, 30)).m
 
 
 @given(RANGES, st.floats(-100, 100))
+@settings(deadline=None, max_examples=60)
 def test_values_ease_into_the_limits(limits: list[float], value: float) -> None:
     low, default, high = limits
     parameter = Parameter("P", low, default, high)
