@@ -81,8 +81,7 @@ def main():
             return subprocess.call(line, env=environment)
         except KeyboardInterrupt:
             return 130
-    os.execve(line[0], line, environment)
-    return 1
+    return os.execve(line[0], line, environment)
 
 
 if __name__ == "__main__":

@@ -188,8 +188,7 @@ def main(words: Sequence[str]) -> int:
         return subprocess.call(line, cwd=ROOT if testing else None)
     if testing:
         os.chdir(ROOT)
-    os.execv(line[0], line)
-    return 1
+    return os.execv(line[0], line)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
         yield beside
         umask = os.umask(0)                     # mkstemp makes 0600; the result should be an ordinary file
         os.umask(umask)
-        os.chmod(beside, 0o666 & ~umask)
-        os.replace(beside, target)
+        beside.chmod(0o666 & ~umask)
+        beside.replace(target)
     finally:
         beside.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from rig.params import BY_NAME, ParameterFrame
 
@@ -15,7 +16,8 @@ Key = tuple[float, float]
 SECONDS = 9.0
 
 HEAD: dict[str, Sequence[Key]] = {
-    "ParamAngleX": ((0.3, 0), (1.1, 24), (1.8, 25), (2.7, -25), (3.4, -23), (4.1, 0), (4.6, 6), (6.2, -6), (7.0, -10), (8.6, 0)),
+    "ParamAngleX": ((0.3, 0), (1.1, 24), (1.8, 25), (2.7, -25), (3.4, -23), (4.1, 0), (4.6, 6), (6.2, -6), (7.0, -10),
+                    (8.6, 0)),
     "ParamAngleY": ((0.3, 0), (1.1, 4), (1.8, 3), (2.25, -7), (2.7, 3), (3.4, 9), (4.1, -2), (4.6, 3), (5.0, -3), (5.5, 4),
                     (6.2, 0), (7.0, 8), (8.6, 0)),
     "ParamAngleZ": ((0.3, 0), (1.1, -4), (1.8, -5), (2.7, 6), (3.4, 5), (4.4, 0), (6.2, 4), (7.0, 14), (7.8, 13), (8.6, 0)),
@@ -57,7 +59,7 @@ def curve(keys: Sequence[Key], time: float) -> float:
     """The value at a time between (time, value) keys, by minimum-jerk curves; the end values hold outside."""
     if time <= keys[0][0]:
         return keys[0][1]
-    for (start, low), (end, high) in zip(keys, keys[1:], strict=False):
+    for (start, low), (end, high) in pairwise(keys):
         if time < end:
             t = (time - start) / (end - start)
             return low + (high - low) * t * t * t * (10 + t * (6 * t - 15))

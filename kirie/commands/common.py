@@ -40,9 +40,9 @@ def write_lead(formatter: click.HelpFormatter, sentence: str | None, examples: s
     formatter.write("\n")
 
 
-def command(name: str, examples: str, epilog: str = "") -> Callable[[Callable[..., None]], ExampleCommand]:
+def command(name: str, examples: str, epilog: str = "") -> Callable[[Callable[..., int | None]], ExampleCommand]:
     """`click.command` with examples, an epilog in paragraphs, and `--debug`."""
-    def wrap(function: Callable[..., None]) -> ExampleCommand:
+    def wrap(function: Callable[..., int | None]) -> ExampleCommand:
         wide = {"max_content_width": HELP_WIDTH}
         made = click.command(name, cls=ExampleCommand, examples=examples, epilog=epilog, context_settings=wide)(function)
         made.params.append(debug_option())
@@ -94,21 +94,21 @@ class Pose(click.ParamType[dict[str, float]]):
         return pose
 
 
-class Colour(click.ParamType[tuple[int, int, int, int]]):
+class Colour(click.ParamType[tuple[int, int, int] | None]):
     """#rgb, #rrggbb, a CSS colour name, or none."""
 
     name = "COLOUR"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int, int, int]:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int, int] | None:
         from PIL import ImageColor
 
-        if str(value).lower() in ("none", "transparent"):
-            return 0, 0, 0, 0
+        if str(value).lower() == "none":
+            return None
         try:
-            red, green, blue, alpha = ImageColor.getcolor(str(value), "RGBA")  # type: ignore[misc]
+            red, green, blue = ImageColor.getrgb(str(value))[:3]
         except ValueError:
             self.fail(f"'{value}' is not a colour; write for instance white, '#80c0ff' or none", param, ctx)
-        return red, green, blue, alpha
+        return red, green, blue
 
 
 READABLE = click.Path(exists=True, readable=True, path_type=Path)

@@ -17,6 +17,7 @@ from kirie.errors import KirieError
 
 SUFFIXES = (".mp4", ".webm", ".gif", ".apng")
 FREE = 1 << 30
+AGAIN = "remove .venv, then: python3 run.py doctor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def tell_results(results: list[Result]) -> None:
         if not result.ok:
             click.echo(f"      type:           {result.fix}")
     broken = sum(not r.ok for r in results)
-    click.echo(f"{broken} of {len(results)} need a hand; then try: kirie demo" if broken else "everything works; try: kirie demo")
+    click.echo(f"{broken} of {len(results)} need a hand; then" if broken else "everything works")
+    click.echo("try: kirie demo")
 
 
 def examine(check: Check) -> Result:
@@ -69,7 +71,7 @@ def examine(check: Check) -> Result:
         except KirieError as error:
             return Result(check.name, False, error.message, error.hint)
         except Exception as error:  # a broken native library may raise anything
-            return Result(check.name, False, f"{type(error).__name__}: {error}", "python3 run.py doctor   (sets Kirie up again)")
+            return Result(check.name, False, f"{type(error).__name__}: {error}", AGAIN)
 
 
 def python_version(_: Path) -> str:

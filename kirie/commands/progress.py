@@ -17,7 +17,10 @@ PATIENCE = 1.0
 
 @contextmanager
 def progress(label: str, clock: Callable[[], float] = time.monotonic) -> Iterator[Callable[[int, int | None], None]]:
-    """Yield a function to call with (done, total or None); a bar shows after PATIENCE seconds if standard error is a terminal."""
+    """Yield a function to call with (done, total or None).
+
+    A bar shows after PATIENCE seconds, if standard error is a terminal.
+    """
     start = clock()
     bar: Any = None
 

@@ -1,6 +1,142 @@
-"""`kirie render`."""
+"""`kirie render`: a puppet plays a take, a video's face, or one pose, into a film, a picture or a pipe."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
-from kirie.commands.common import command
-@command("render", examples="")
-def render() -> None:
-    """Draw a puppet as a film or a picture."""
+
+from kirie.commands.common import READABLE, READABLE_FILE, WRITABLE, Colour, Pose, Size, beside, command, note, tell
+from kirie.commands.making import open_puppet, picture_count, write_movie, write_png
+
+if TYPE_CHECKING:
+    from layering.stack import RGBA
+    from rig.params import Parameter, ParameterFrame
+    from rig.puppet import Puppet
+
+OPAQUE = (".mp4", ".mov", ".gif")
+"""Films without half-transparent pixels: the character stands on white there unless told otherwise."""
+WHITE = (255, 255, 255)
+PIPE = Path("-")
+
+
+@command("render", examples="""
+kirie render girl.puppet                              girl.mp4: a built-in performance
+kirie render girl.puppet --video me.mp4               girl.mp4: your face, your voice
+kirie render girl.puppet --take me.take -o girl.webm  with alpha, for a streaming overlay
+kirie render girl.psd --pose ParamAngleX=20,ParamMouthOpenY=1
+kirie render girl.puppet --size 512x512 -o - | ffmpeg -f rawvideo -pix_fmt rgba -s 512x512 -r 30 -i - girl.mkv
+""", epilog="The suffix chooses the kind: .mp4, .webm, .gif, .apng, or .png (a series, or with --pose one).")  # fmt: skip
+@click.argument("puppet", type=READABLE_FILE)
+@click.option("--take", type=READABLE_FILE, help="Play a .take.")
+@click.option("--video", type=READABLE, help="Play the face in a video; its sound is kept.")
+@click.option("--pose", type=Pose(), help="One picture: values by parameter, the others at rest.")
+@click.option("--size", type=Size(), help="Width and height in px.  [default: the drawing's]")
+@click.option("--fps", type=click.FloatRange(1, 240), default=30.0, show_default=True, help="Pictures a second.")
+@click.option("--background", type=Colour(), help="A colour, or none.  [default: white in .mp4 and .gif, else none]")
+@click.option("-o", "--output", type=WRITABLE, help="What to write; - streams raw RGBA.  [default: beside the puppet]")
+@click.option("--force", is_flag=True, help="Overwrite files that are not as Kirie wrote them.")
+@click.pass_context
+def render(ctx: click.Context, puppet: Path, take: Path | None, video: Path | None, pose: dict[str, float] | None,
+           size: tuple[int, int] | None, fps: float, background: tuple[int, int, int] | None, output: Path | None,
+           force: bool) -> None:  # fmt: skip
+    """Film a puppet; a PSD is rigged on the way."""
+    if sum(x is not None for x in (take, video, pose)) > 1:
+        raise click.UsageError("give only one of --take, --video and --pose", ctx)
+    target = output or beside(puppet, ".mp4" if pose is None else ".pose.png")
+    check_target(target, pose is not None)
+    if background is None and target.suffix.lower() in OPAQUE and not given(ctx, "background"):
+        background = WHITE
+    from kirie.guard import allow, writing
+
+    inputs = [x for x in (puppet, take, video) if x is not None]
+    if target != PIPE:
+        allow(target, force, inputs)
+    loaded = open_puppet(puppet)
+    if pose is not None:
+        with writing(target, force, inputs):
+            write_png(target, still(loaded, fitting(pose, loaded.parameters), size, background))
+    else:
+        from render import frames as draw
+
+        frames = performed(take, video)
+        pictures = draw(loaded, frames, size, fps, background)
+        if target == PIPE:
+            stream(pictures, size or loaded.canvas, fps)
+            return
+        with writing(target, force, inputs):
+            write_movie(target, pictures, fps, picture_count(frames, fps), sound=video)
+    click.echo(target)
+
+
+def given(ctx: click.Context, name: str) -> bool:
+    """Whether the user gave an option."""
+    return ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT
+
+
+def check_target(target: Path, is_still: bool) -> None:
+    """Raise a usage error for a kind of file that cannot be, before any work."""
+    from render.film import SUFFIXES
+
+    if target == PIPE:
+        if is_still:
+            raise click.BadParameter("--pose gives a PNG; write it to a file", param_hint="-o")
+        if sys.stdout.isatty():
+            raise click.BadParameter("raw pictures would flood the terminal; pipe them into a program", param_hint="-o")
+        return
+    known = (".png",) if is_still else tuple(SUFFIXES)
+    if target.suffix.lower() not in known:
+        raise click.BadParameter(f"{target.name} should end in {', '.join(known)}", param_hint="-o")
+
+
+def fitting(pose: Mapping[str, float], parameters: Sequence[Parameter]) -> dict[str, float]:
+    """The pose with values held to the puppet's ranges, and a note for each; unknown names are a usage error."""
+    known = {p.name: p for p in parameters}
+    values: dict[str, float] = {}
+    for name, value in pose.items():
+        if name not in known:
+            near = difflib.get_close_matches(name, known, n=3, cutoff=0.5) or sorted(known)
+            raise click.BadParameter(f"this puppet has no parameter {name}; it has {', '.join(near)}", param_hint="--pose")
+        values[name] = known[name].clamp(value)
+        if values[name] != value:
+            low, high = known[name].low, known[name].high
+            note(f"{name}={value:g} is held to {values[name]:g}: this puppet goes from {low:g} to {high:g}")
+    return values
+
+
+def performed(take: Path | None, video: Path | None) -> list[ParameterFrame]:
+    """What is played: a take, the face in a video, or the built-in performance."""
+    if take is not None:
+        from capture import read_take
+
+        return read_take(take)
+    if video is not None:
+        from kirie.commands.track import track_face
+
+        return track_face(video)
+    from kirie.performance import performance
+
+    return list(performance())
+
+
+def still(puppet: Puppet, values: Mapping[str, float], size: tuple[int, int] | None, background: tuple[int, int, int] | None
+          ) -> RGBA:  # fmt: skip
+    """One posed picture, springs at rest."""
+    from render import Offscreen
+    from rig import pose
+
+    with Offscreen(puppet, size, background) as offscreen:
+        return offscreen.draw(pose(puppet, values))
+
+
+def stream(pictures: Iterator[RGBA], size: tuple[int, int], fps: float) -> None:
+    """Raw RGBA on standard output, row by row, top to bottom."""
+    tell(f"raw rgba, {size[0]}x{size[1]}, {fps:g} pictures a second")
+    out = sys.stdout.buffer
+    for rgba in pictures:
+        out.write(rgba.tobytes())
+    out.flush()

@@ -3,38 +3,36 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from kirie.commands.common import READABLE_FILE, WRITABLE, beside, command, note, write_json
-from kirie.errors import LayeringError
+from kirie.commands.making import OVERRIDES, read_stack, set_by_hand, write_png
 
 if TYPE_CHECKING:
     from layering.stack import Layer, LayerStack
-    from rig import Overrides, Puppet
-
-OVERRIDES = ".overrides"
+    from rig import Puppet
 
 
 @command("rig", examples="""
 kirie rig girl.psd                        girl.puppet, and girl.layers.png to see what was understood
-kirie rig girl.psd --write-overrides      the same, and girl.overrides to correct anchors and depths by hand
+kirie rig girl.psd --write-overrides      the same, and girl.overrides.toml to correct by hand
 kirie rig girl.psd --curvature 1.3        a rounder head, for larger turns
-""", epilog="A girl.overrides beside girl.psd is read again each time, so corrections survive a new export.")  # fmt: skip
+""", epilog="A girl.overrides.toml beside girl.psd is read each time, so corrections survive a new export.")  # fmt: skip
 @click.argument("psd", type=READABLE_FILE)
 @click.option("-o", "--output", type=WRITABLE, help="The .puppet to write.  [default: beside the PSD]")
 @click.option("--overrides", type=READABLE_FILE, help="Anchors, depths and strengths set by hand.  [default: beside the PSD]")
-@click.option("--write-overrides", is_flag=True, help="Write what was found as a text file to correct.")
-@click.option("--curvature", type=click.FloatRange(0.2, 3), help="How round the head is; 1 is as built.")
+@click.option("--write-overrides", is_flag=True, help="Write what was found as a TOML file to correct.")
+@click.option("--curvature", type=click.FloatRange(0, 3), help="How round the head is; 1 is as built.")
 @click.option("--json", "as_json", is_flag=True, help="Tell what was understood as JSON.")
 @click.option("--force", is_flag=True, help="Overwrite files that are not as Kirie wrote them.")
 def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides: bool, curvature: float | None,
         as_json: bool, force: bool) -> None:  # fmt: skip
     """Make a puppet of a layered drawing (PSD, PSB, ORA) with no hand work."""
     from kirie.guard import allow, writing
+    from layering import exploded_sheet
     from rig import build, save
     from rig import write_overrides as save_overrides
 
@@ -47,10 +45,10 @@ def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides:
     given = set_by_hand(text_path, curvature)
     puppet = build(stack, name=psd.stem, overrides=given)
     with writing(sheet_path, force) as path:
-        write_sheet(stack, path)
+        write_png(path, exploded_sheet(stack))
     if write_overrides:
         with writing(text_path, force) as path:
-            save_overrides(path, puppet, given)
+            save_overrides(path, given, puppet)
     with writing(puppet_path, force) as path:
         save(puppet, path)
     if as_json:
@@ -59,36 +57,6 @@ def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides:
         tell_layers(stack, sheet_path)
         for path in [*results[1:], puppet_path]:
             click.echo(path)
-
-
-def read_stack(path: Path) -> LayerStack:
-    """The layers of a drawing; one flat layer is refused, since nothing can move by itself."""
-    from layering import read_layers
-
-    stack = read_layers(path)
-    if len(stack.layers) < 2:
-        raise LayeringError(f"{path} has no layers to move: it is one flat picture",
-                            "save it with hair, face, eyes and mouth on layers of their own")  # fmt: skip
-    return stack
-
-
-def set_by_hand(path: Path, curvature: float | None) -> Overrides:
-    """What the user set in the overrides' file, where there is one, and on the command line."""
-    from rig import Overrides, read_overrides
-
-    given = read_overrides(path) if path.exists() else Overrides()
-    return given if curvature is None else replace(given, curvature=curvature)
-
-
-def write_sheet(stack: LayerStack, path: Path) -> None:
-    """Write the exploded sheet of a stack as PNG."""
-    from PIL import Image
-
-    from kirie.files import atomic
-    from layering import exploded_sheet
-
-    with atomic(path) as beside_it:
-        Image.fromarray(exploded_sheet(stack)).save(beside_it, format="PNG")
 
 
 def tell_layers(stack: LayerStack, sheet: Path) -> None:

@@ -49,7 +49,8 @@ def track_face(video: Path) -> list[ParameterFrame]:
     with progress(f"reading {video.name}") as report:
         frames = list(follow(video, report))
     if not any(f.face for f in frames):
-        raise CaptureError(f"no face was found in {video}", "a face should fill a fifth of the picture's height and look at the camera")
+        raise CaptureError(f"no face was found in {video}",
+                           "the face should fill a fifth of the picture's height and look at the camera")  # fmt: skip
     return frames
 
 
