@@ -23,6 +23,7 @@ from rig.neck import reach_up
 from rig.overrides import Overrides
 from rig.params import STANDARD, Parameter
 from rig.puppet import F32, Keyforms, Part, Puppet, Spring, Sway
+from rig.strength import strengthen
 from rig.surface import depth_of, keep_silhouette, make_surface
 from rig.weights import HAIR_PARTS, HEAD_PARTS, body_weight, head_weight, is_backdrop
 
@@ -52,9 +53,10 @@ def build(stack: LayerStack, name: str = "", overrides: Overrides | None = None)
         made, own = _layer_parts(layer, stack, anchors, rigs, overrides, len(springs))
         parts.extend(made)
         springs.extend(own)
-    return Puppet(name=name, canvas=stack.canvas, parts=tuple(_named_apart(parts)),
-                  surface=make_surface(anchors, overrides.curvature), springs=tuple(springs),
-                  parameters=_parameters(parts, springs, rigs, anchors), anchors=_points(anchors))  # fmt: skip
+    puppet = Puppet(name=name, canvas=stack.canvas, parts=tuple(_named_apart(parts)),
+                    surface=make_surface(anchors, overrides.curvature), springs=tuple(springs),
+                    parameters=_parameters(parts, springs, rigs, anchors), anchors=_points(anchors))  # fmt: skip
+    return strengthen(puppet, overrides.strength)
 
 
 class _Rigs:
