@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import moderngl
 
@@ -45,6 +46,5 @@ def is_software(context: moderngl.Context) -> bool:
 
 
 def _open() -> moderngl.Context:
-    if sys.platform.startswith("linux"):
-        return moderngl.create_context(standalone=True, backend="egl")
-    return moderngl.create_context(standalone=True)
+    backend: Any = {"backend": "egl"} if sys.platform.startswith("linux") else {}
+    return moderngl.create_context(standalone=True, **backend)

@@ -54,11 +54,13 @@ class Model:
     def release(self) -> None:
         """Free everything on the GPU."""
         self._release_textures()
-        for owned in (*self._arrays.values(), self._positions, self._texcoords, self._indices):
-            owned.release()
+        for array in self._arrays.values():
+            array.release()
+        for buffer in (self._positions, self._texcoords, self._indices):
+            buffer.release()
 
     def _upload(self, pixels: F32) -> moderngl.Texture:
-        texture = self._context.texture(pixels.shape[1::-1], 4, pixels.astype(np.float16).tobytes(), dtype="f2")
+        texture = self._context.texture((pixels.shape[1], pixels.shape[0]), 4, pixels.astype(np.float16).tobytes(), dtype="f2")
         texture.filter = moderngl.LINEAR, moderngl.LINEAR
         texture.repeat_x = texture.repeat_y = False
         return texture
@@ -77,6 +79,6 @@ class Model:
 
 def _indices(puppet: Puppet, counts: tuple[int, ...]) -> I32:
     """int32 (sum of T, 3) into the shared vertex buffer."""
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]]).astype(np.int32) if counts else []
+    starts = np.cumsum([0, *counts[:-1]], dtype=np.int32)[: len(counts)]
     moved = [part.mesh.triangles.astype(np.int32) + start for part, start in zip(puppet.parts, starts, strict=True)]
     return np.concatenate(moved) if moved else np.zeros((0, 3), np.int32)

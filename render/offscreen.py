@@ -9,6 +9,7 @@ import numpy as np
 from layering.stack import RGBA
 from render.context import create
 from render.painter import CLEAR, Painter
+from render.surfaces import Surface
 from render.view import View
 from rig.puppet import DrawList, Puppet
 
@@ -30,12 +31,14 @@ class Offscreen:
         Raises RenderError where there is no OpenGL, or the puppet's masks cannot be.
         """
         self._view = view or View.fit(puppet.canvas, size)
-        self._background = (*(c / 255 for c in background), 1.0) if background else CLEAR
+        self._background = CLEAR
+        if background:
+            self._background = (background[0] / 255, background[1] / 255, background[2] / 255, 1.0)
         self._context = create()
         with self._context:
             try:
                 self._painter = Painter(self._context, puppet)
-                self._target = self._context.framebuffer([self._context.texture(self._view.size, 4)])
+                self._surface = Surface(self._context, self._view.size, "f1")
             except BaseException:
                 self._context.release()
                 raise
@@ -56,16 +59,15 @@ class Offscreen:
         if out is None:
             out = np.empty((height, width, 4), np.uint8)
         with self._context:
-            self._painter.draw(draw_list, self._view, self._target, self._background)
-            self._target.read_into(out, components=4)
+            self._painter.draw(draw_list, self._view, self._surface.target, self._background)
+            self._surface.target.read_into(out, components=4)
         return out
 
     def close(self) -> None:
         """Free the context and all that it holds; done by leaving the `with` block."""
         with self._context:
             self._painter.release()
-            self._target.color_attachments[0].release()
-            self._target.release()
+            self._surface.release()
         self._context.release()
 
     def __enter__(self) -> Offscreen:

@@ -7,6 +7,7 @@ the W3C formula; last the canvas goes to the target over a background, with stra
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import moderngl
 
@@ -14,8 +15,8 @@ from layering.stack import Blend
 from render.boxes import Box, around, part_boxes
 from render.masks import plan_masks
 from render.model import ARTWORK_UNIT, Model
-from render.programs import Programs
-from render.surfaces import Surfaces
+from render.programs import Programs, set_uniforms
+from render.surfaces import Surface, Surfaces
 from render.textures import density_for
 from render.view import View
 from rig.puppet import DrawList, Puppet
@@ -26,14 +27,14 @@ Colour = tuple[float, float, float, float]
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
 _ONE, _KEEP = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
 _SRC1_COLOR, _SRC1_ALPHA = 0x88F9, 0x8589       # dual-source blending; moderngl has no names for them
-_BLENDS = {
+_BLENDS: dict[Blend, Any] = {
     Blend.NORMAL: (_ONE, _KEEP, _ONE, _KEEP),
     Blend.SCREEN: (moderngl.ONE_MINUS_DST_COLOR, _ONE, _ONE, _KEEP),
     Blend.MULTIPLY: (moderngl.ONE_MINUS_DST_ALPHA, _SRC1_COLOR, _ONE, _SRC1_ALPHA),
     Blend.ADD: (_ONE, moderngl.ZERO, _ONE, moderngl.ZERO),      # its clamp is no blend factor: the shader reads the backdrop
 }
 _DEFINES = {Blend.NORMAL: (), Blend.SCREEN: (), Blend.MULTIPLY: ("MULTIPLY",), Blend.ADD: ("ADD",)}
-_UNION = (_ONE, moderngl.ONE_MINUS_SRC_COLOR, _ONE, _KEEP)
+_UNION: Any = (_ONE, moderngl.ONE_MINUS_SRC_COLOR, _ONE, _KEEP)
 _MASK_UNIT, _BACKDROP_UNIT = 1, 2
 _CHANNELS: tuple[Colour, ...] = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1))
 
@@ -92,8 +93,8 @@ class Painter:
     def _draw_masks(self, surfaces: Surfaces, frame: _Frame) -> None:
         """Every mask into its channel: the union of its parts' alpha."""
         for page, members in zip(surfaces.pages, self._plan.pages, strict=True):
-            page.use()
-            page.clear(viewport=around(self._mask_box(number, frame) for number in members).scissor)
+            page.target.use()
+            page.target.clear(viewport=around(self._mask_box(number, frame) for number in members).scissor)
             self._context.enable_only(moderngl.BLEND)
             self._context.blend_func = _UNION
             for number, channel in zip(members, _CHANNELS, strict=False):
@@ -102,71 +103,62 @@ class Painter:
 
     def _draw_parts(self, surfaces: Surfaces, frame: _Frame) -> Box:
         """All parts back to front on the canvas; the box that they touched."""
-        surfaces.canvas.use()
-        surfaces.canvas.clear()
+        surfaces.canvas.target.use()
+        surfaces.canvas.target.clear()
         self._context.enable_only(moderngl.BLEND)
         touched = []
         for number, part in enumerate(self._parts):
             box = self._visible(number, frame)
             if part.drawn and not box.empty:
-                if part.blend is Blend.ADD:
-                    self._keep_backdrop(surfaces, box)
+                extra = self._keep_backdrop(surfaces, box) if part.blend is Blend.ADD else {}
                 self._context.blend_func = _BLENDS[part.blend]
-                self._draw_part(number, surfaces, frame, surfaces.canvas, *_DEFINES[part.blend])
+                self._draw_part(number, surfaces, frame, surfaces.canvas, *_DEFINES[part.blend], **extra)
                 touched.append(box)
         return around(touched)
 
-    def _draw_part(self, number: int, surfaces: Surfaces, frame: _Frame, target: moderngl.Framebuffer, *defines: str,
-                   written: Colour | None = None) -> None:  # fmt: skip
-        """Draw one part into `target`, through its mask if it has one, touching no pixel outside its box."""
-        box = self._visible(number, frame)
+    def _draw_part(self, number: int, surfaces: Surfaces, frame: _Frame, surface: Surface, *defines: str,
+                   **extra: object) -> None:  # fmt: skip
+        """Draw one part on `surface`, through its mask if it has one, touching no pixel outside its box."""
+        box, mask = self._visible(number, frame), self._plan.of_part[number]
         if box.empty:
             return
-        mask = self._plan.of_part[number]
         program = self._programs.get("part", "part", *defines, *(("MASKED",) if mask >= 0 else ()))
-        program["place"].value = frame.place
-        program["opacity"].value = frame.opacity[number]
-        if written is not None:
-            program["written"].value = written
-        if "ADD" in defines:
-            program["backdrop"].value = _BACKDROP_UNIT
+        set_uniforms(program, place=frame.place, opacity=frame.opacity[number], **extra)
         if mask >= 0:
             page, channel = self._slots[mask]
-            surfaces.pages[page].color_attachments[0].use(_MASK_UNIT)
-            program["mask"].value, program["channel"].value = _MASK_UNIT, _CHANNELS[channel]
-            target.scissor = box.scissor
+            surfaces.pages[page].texture.use(_MASK_UNIT)
+            set_uniforms(program, mask=_MASK_UNIT, channel=_CHANNELS[channel])
+            surface.target.scissor = box.scissor
         self._model.draw(number, program)
-        if mask >= 0:
-            target.scissor = None
+        surface.target.scissor = surface.target.viewport
 
-    def _keep_backdrop(self, surfaces: Surfaces, box: Box) -> None:
+    def _keep_backdrop(self, surfaces: Surfaces, box: Box) -> dict[str, object]:
         """Copy the canvas within `box`, for a part whose shader reads what lies behind it."""
-        self._context.disable(moderngl.BLEND)
         backdrop = surfaces.backdrop
-        backdrop.use()
-        backdrop.scissor = box.scissor
-        surfaces.canvas.color_attachments[0].use(ARTWORK_UNIT)
+        self._context.disable(moderngl.BLEND)
+        backdrop.target.use()
+        backdrop.target.scissor = box.scissor
+        surfaces.canvas.texture.use(ARTWORK_UNIT)
         self._copy.render(moderngl.TRIANGLES, 3)
-        backdrop.color_attachments[0].use(_BACKDROP_UNIT)
-        surfaces.canvas.use()
+        backdrop.texture.use(_BACKDROP_UNIT)
+        surfaces.canvas.target.use()
         self._context.enable(moderngl.BLEND)
+        return {"backdrop": _BACKDROP_UNIT}
 
-    def _finish(self, canvas: moderngl.Framebuffer, drawn: Box, target: moderngl.Framebuffer, background: Colour,
-                top_first: bool) -> None:  # fmt: skip
+    def _finish(self, canvas: Surface, drawn: Box, target: moderngl.Framebuffer, background: Colour, top_first: bool) -> None:
         """Bring the canvas to the target. Outside `drawn` there is only background, which a clear paints faster."""
-        height = canvas.height
+        height = canvas.size[1]
         red, green, blue, alpha = background
         target.use()
         target.clear(*background)
         self._context.enable_only(moderngl.NOTHING)
-        canvas.color_attachments[0].use(ARTWORK_UNIT)
-        program = self._resolve.program
-        program["background"].value = (red * alpha, green * alpha, blue * alpha, alpha)
-        program["rows"].value = (0, 1) if top_first else (height - 1, -1)
+        canvas.texture.use(ARTWORK_UNIT)
+        set_uniforms(self._resolve.program, background=(red * alpha, green * alpha, blue * alpha, alpha),
+                     rows=(0, 1) if top_first else (height - 1, -1))  # fmt: skip
         on_target = drawn if top_first else drawn._replace(top=height - drawn.bottom, bottom=height - drawn.top)
         target.scissor = on_target.scissor
         self._resolve.render(moderngl.TRIANGLES, 3)
-        target.scissor = None
+        target.scissor = target.viewport
 
     def _visible(self, number: int, frame: _Frame) -> Box:
         """Where a part can show: its own box, cut to its mask's; empty where it is transparent or has no triangles."""

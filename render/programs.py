@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.resources import files
+from typing import Any
 
 import moderngl
 
@@ -10,7 +11,7 @@ VERSION = "#version 330\n"
 
 
 class Programs:
-    """Compiles `render/shaders` in variants and keeps them. Released with the context that made them."""
+    """Compiles `render/shaders` in variants and keeps them."""
 
     def __init__(self, context: moderngl.Context) -> None:
         """context: current on this thread; the programs belong to it."""
@@ -22,7 +23,8 @@ class Programs:
         key = (vertex, fragment, *defines)
         if key not in self._made:
             head = VERSION + "".join(f"#define {name}\n" for name in defines)
-            self._made[key] = self._context.program(head + _source(f"{vertex}.vert.glsl"), head + _source(f"{fragment}.frag.glsl"))
+            self._made[key] = self._context.program(vertex_shader=head + _source(f"{vertex}.vert.glsl"),
+                                                    fragment_shader=head + _source(f"{fragment}.frag.glsl"))  # fmt: skip
         return self._made[key]
 
     def release(self) -> None:
@@ -30,6 +32,13 @@ class Programs:
         for program in self._made.values():
             program.release()
         self._made.clear()
+
+
+def set_uniforms(program: moderngl.Program, **values: object) -> None:
+    """Give the program's uniforms these values."""
+    for name, value in values.items():
+        uniform: Any = program[name]
+        uniform.value = value
 
 
 def _source(name: str) -> str:

@@ -16,7 +16,7 @@ from render.view import View
 from rig.puppet import F32, I32, DrawList, Puppet
 
 _PIXELS_AT_ONCE = 1 << 20       # candidates that are tested together: bounds the memory
-_SUBTEXELS = 4096               # steps of a texel's place: float32 vertices are no finer, and a texel hit in its middle stays itself
+_SUBTEXELS = 4096               # steps of a texel's place: a texel that is hit in its middle stays itself
 
 
 def draw_reference(puppet: Puppet, draw_list: DrawList, size: tuple[int, int] | None = None, view: View | None = None) -> RGBA:
@@ -30,6 +30,7 @@ def draw_reference(puppet: Puppet, draw_list: DrawList, size: tuple[int, int] | 
     for part, pixels in zip(puppet.parts, parts, strict=True):
         if part.drawn and pixels is not None:
             blend_into(canvas, _straight(pixels), part.blend)
+    canvas[canvas[..., 3] < 0.5 / 255] = 0          # no colour where 8 bits of alpha show nothing
     return unpremultiply(canvas)
 
 

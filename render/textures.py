@@ -80,6 +80,6 @@ def _shrunk(pixels: F32, box: tuple[float, float, float, float], size: tuple[int
     """Resample `box` (left, top, right, bottom, in px, may lie outside) of float (h, w, 4) to `size` (w, h)."""
     pad = math.ceil(_REACH / density) + 1
     padded = np.pad(pixels, ((pad, pad), (pad, pad), (0, 0)))
-    inside = tuple(v + pad for v in box)
+    inside = (box[0] + pad, box[1] + pad, box[2] + pad, box[3] + pad)
     planes = [Image.fromarray(np.ascontiguousarray(padded[..., c])).resize(size, _FILTER, inside) for c in range(4)]
     return np.clip(np.stack([np.asarray(p) for p in planes], -1), 0, 1)
