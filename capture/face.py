@@ -1,0 +1,93 @@
+"""MediaPipe behind one small face: a picture in, a `FaceFrame` out.
+
+`FaceMesh` comes with the wheel and needs no download. `FaceLandmarker` needs a `face_landmarker.task` and adds blendshapes.
+Both follow one face and carry state from picture to picture, so use a fresh one for each clip.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from capture.quiet import import_mediapipe, quiet
+from capture.types import LANDMARKS, FaceFrame, Picture
+from kirie.errors import CaptureError
+
+
+class FaceFinder(Protocol):
+    """Finds the face in pictures that come in time order. Close it, or use it in a `with` block."""
+
+    def find(self, picture: Picture) -> FaceFrame: ...
+
+    def close(self) -> None: ...
+
+
+class FaceMesh:
+    """MediaPipe's FaceMesh with irises, from the wheel."""
+
+    def __init__(self) -> None:
+        """Raises CaptureError when the system lacks a library that MediaPipe needs."""
+        solutions = import_mediapipe().solutions.face_mesh
+        with quiet():
+            self._mesh = solutions.FaceMesh(static_image_mode=False, max_num_faces=1, refine_landmarks=True)
+        self._fresh = True
+
+    def find(self, picture: Picture) -> FaceFrame:
+        """The face in one picture. FaceMesh gives no score: confidence is 1 with a face and 0 without."""
+        found = self._process(picture.rgb).multi_face_landmarks
+        return _face_frame(picture, found[0].landmark if found else None)
+
+    def _process(self, rgb: Any) -> Any:
+        if not self._fresh:
+            return self._mesh.process(rgb)
+        self._fresh = False
+        with quiet():  # the graph's threads write their greetings during the first run
+            return self._mesh.process(rgb)
+
+    def close(self) -> None:
+        self._mesh.close()
+
+
+class FaceLandmarker:
+    """MediaPipe's FaceLandmarker, which adds 52 blendshapes, from a `face_landmarker.task` that the user gives."""
+
+    def __init__(self, model: str | Path) -> None:
+        """Raises CaptureError when the model cannot be read."""
+        if not Path(model).is_file():
+            raise CaptureError(f"there is no face model {model}", "leave it out to track with the built-in FaceMesh")
+        self._mediapipe = import_mediapipe()
+        from mediapipe.tasks import python as tasks
+        from mediapipe.tasks.python import vision
+
+        options = vision.FaceLandmarkerOptions(
+            base_options=tasks.BaseOptions(model_asset_path=str(model)),
+            running_mode=vision.RunningMode.VIDEO,
+            output_face_blendshapes=True,
+        )
+        try:
+            with quiet():
+                self._task = vision.FaceLandmarker.create_from_options(options)
+        except (RuntimeError, ValueError) as error:
+            raise CaptureError(f"{model} is not a face model", "get face_landmarker.task from MediaPipe") from error
+
+    def find(self, picture: Picture) -> FaceFrame:
+        """The face in one picture, with blendshapes."""
+        image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=picture.rgb)
+        result = self._task.detect_for_video(image, round(picture.time * 1000))
+        if not result.face_landmarks:
+            return _face_frame(picture, None)
+        shapes = {c.category_name: float(c.score) for c in result.face_blendshapes[0]}
+        return _face_frame(picture, result.face_landmarks[0], shapes)
+
+    def close(self) -> None:
+        self._task.close()
+
+
+def _face_frame(picture: Picture, points: Any, shapes: dict[str, float] | None = None) -> FaceFrame:
+    size = (picture.rgb.shape[1], picture.rgb.shape[0])
+    if points is None or len(points) < LANDMARKS:
+        return FaceFrame(picture.time, size)
+    landmarks = np.array([(p.x, p.y, p.z) for p in points[:LANDMARKS]], np.float32)
+    return FaceFrame(picture.time, size, landmarks, 1.0, shapes)

@@ -1,0 +1,102 @@
+"""Where the head is: the pose that carries Kirie's mean head onto the landmarks, and the landmarks seen from the head.
+
+Head frame: cm, x to the picture's right, y up, z towards the viewer when the head looks straight at the camera; the mean head
+(`model.npz`) is symmetric, with 6.3 cm between its irises. The fit is a weighted Procrustes over the whole face, so that one
+bad point moves nothing, on points that perspective has been taken out of.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from capture.types import F32
+
+F64 = npt.NDArray[np.float64]
+
+FIELD_OF_VIEW = 63.0
+"""Degrees from the bottom to the top of the picture that a common webcam sees; only the perspective's strength hangs on it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Model:
+    """What Kirie knows of heads; learned by capture/train.py from public-domain portraits.
+
+    mean: float64 (478, 3) cm, head frame. rigid: float64 (478,), the points' weights in the fit, sum 1.
+    points: int (P,) landmarks that the readouts look at. readouts: name → float64 (P * 3 + 1,), linear weights and bias.
+    """
+
+    mean: F64
+    rigid: F64
+    points: npt.NDArray[np.int64]
+    readouts: dict[str, F64]
+
+
+@cache
+def model() -> Model:
+    """The model that comes with the package, read once."""
+    with np.load(Path(__file__).with_name("model.npz"), allow_pickle=False) as data:
+        readouts = dict(zip(data["names"].tolist(), data["weights"].astype(np.float64), strict=True))
+        rigid = data["rigid"].astype(np.float64)
+        return Model(data["mean"].astype(np.float64), rigid / rigid.sum(), data["points"].astype(np.int64), readouts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Head:
+    """One frame's head.
+
+    yaw, pitch, roll: degrees, signs of ParamAngleX, Y, Z. position: (x, y, z) cm of the head's middle seen from the camera,
+    x right, y up, z negative in front of it. shape: float64 (478, 3) cm, the landmarks in the head frame.
+    """
+
+    yaw: float
+    pitch: float
+    roll: float
+    position: tuple[float, float, float]
+    shape: F64
+
+
+def fit_head(landmarks: F32, size: tuple[int, int]) -> Head:
+    """Fit the mean head to landmarks float32 (478, 3) as `FaceFrame` has them, of a picture of (W, H) px."""
+    mean, rigid = model().mean, model().rigid
+    width, height = size
+    focal = height / (2 * np.tan(np.radians(FIELD_OF_VIEW) / 2))
+    flat = (landmarks.astype(np.float64) - [0.5, 0.5, 0]) * [width, -height, -width]
+    depth = flat[:, 2] - rigid @ flat[:, 2]
+    _, scale, _ = procrustes(mean, flat, rigid)
+    for _ in range(2):  # px per cm and the way that perspective spreads the points depend on each other
+        away = (focal - depth) / scale
+        points = np.column_stack([flat[:, :2] / focal * away[:, None], depth / scale])
+        turn, ratio, shift = procrustes(mean, points, rigid)
+        scale *= ratio
+    shape = (points - shift) @ turn / ratio
+    yaw, pitch, roll = _angles(turn)
+    x, y, z = shift / ratio
+    return Head(yaw, pitch, roll, (float(x), float(y), float(z - focal / scale)), shape)
+
+
+def procrustes(source: F64, target: F64, weights: F64) -> tuple[F64, float, F64]:
+    """Rotation (3, 3), scale and shift (3,) with target ≈ scale x rotation @ source + shift in the weighted least-squares sense.
+
+    source, target: float64 (N, 3). weights: float64 (N,), sum 1. Source: Umeyama 1991.
+    """
+    from_mean, to_mean = weights @ source, weights @ target
+    centred = source - from_mean
+    covariance = ((target - to_mean) * weights[:, None]).T @ centred
+    u, stretch, v = np.linalg.svd(covariance)
+    flip = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ v))])
+    rotation = (u * flip) @ v
+    scale = float(stretch @ flip / (weights @ (centred**2).sum(1)))
+    return rotation, scale, to_mean - scale * rotation @ from_mean
+
+
+def _angles(turn: F64) -> tuple[float, float, float]:
+    """Yaw, pitch and roll in degrees of a rotation (3, 3): where the nose points, then how the crown leans."""
+    forward, up = turn[:, 2], turn[:, 1]
+    yaw = np.arctan2(forward[0], forward[2])
+    pitch = np.arcsin(np.clip(forward[1], -1, 1))
+    return float(np.degrees(yaw)), float(np.degrees(pitch)), float(np.degrees(np.arctan2(up[0], up[1])))
