@@ -47,7 +47,7 @@ class Kirie(click.Group):
 
 
 @click.group(cls=Kirie, no_args_is_help=False, invoke_without_command=True,
-             context_settings={"max_content_width": HELP_WIDTH, "help_option_names": ["-h", "--help"]})  # fmt: skip
+             context_settings={"max_content_width": HELP_WIDTH})  # fmt: skip
 @click.version_option(__version__, prog_name="kirie")
 @click.pass_context
 def cli(ctx: click.Context) -> None:

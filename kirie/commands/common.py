@@ -27,7 +27,6 @@ class ExampleCommand(click.Command):
         write_lead(formatter, self.help, self.examples)
         self.format_usage(ctx, formatter)
         self.format_options(ctx, formatter)
-        formatter.write("\n")
         self.format_epilog(ctx, formatter)
 
 

@@ -35,7 +35,7 @@ kirie render girl.puppet --size 512x512 -o - | ffmpeg -f rawvideo -pix_fmt rgba 
 @click.option("--take", type=READABLE_FILE, help="Play a .take.")
 @click.option("--video", type=READABLE, help="Play the face in a video; its sound is kept.")
 @click.option("--pose", type=Pose(), help="One picture: values by parameter, the others at rest.")
-@click.option("--size", type=Size(), help="Width and height in px.  [default: the drawing's]")
+@click.option("--size", type=Size(), metavar="WxH", help="Width and height in px.  [default: the drawing's]")
 @click.option("--fps", type=click.FloatRange(1, 240), default=30.0, show_default=True, help="Pictures a second.")
 @click.option("--background", type=Colour(), help="A colour, or none.  [default: white in .mp4 and .gif, else none]")
 @click.option("-o", "--output", type=WRITABLE, help="What to write; - streams raw RGBA.  [default: beside the puppet]")

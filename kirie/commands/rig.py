@@ -30,7 +30,7 @@ kirie rig girl.psd --curvature 1.3        a rounder head, for larger turns
 @click.option("--force", is_flag=True, help="Overwrite files that are not as Kirie wrote them.")
 def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides: bool, curvature: float | None,
         as_json: bool, force: bool) -> None:  # fmt: skip
-    """Make a puppet of a layered drawing (PSD, PSB, ORA) with no hand work."""
+    """Make a puppet of a PSD, PSB or ORA."""
     from kirie.guard import allow, writing
     from layering import exploded_sheet
     from rig import build, save

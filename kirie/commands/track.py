@@ -25,7 +25,7 @@ kirie render girl.puppet --take me.take   girl.mp4, played by it
 @click.option("--json", "as_json", is_flag=True, help="Tell what was seen as JSON.")
 @click.option("--force", is_flag=True, help="Overwrite a file that is not as Kirie wrote it.")
 def track(video: Path, output: Path | None, as_json: bool, force: bool) -> None:
-    """Read the face in a video (or a folder of pictures) and write its movements as a take."""
+    """Turn the face in a video into a take."""
     from capture import write_take
     from kirie.guard import allow, writing
 

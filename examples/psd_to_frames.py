@@ -1,0 +1,27 @@
+"""From a layered drawing to pictures in ten lines: she turns her head once and blinks.
+
+python examples/psd_to_frames.py girl.psd FOLDER
+"""
+
+import math
+import sys
+from pathlib import Path
+
+from PIL import Image
+
+import kirie
+
+
+def main(drawing: Path, folder: Path, count: int = 30) -> None:
+    """Write `count` PNG pictures of one second."""
+    puppet = kirie.rig(kirie.load(drawing))
+    frames = [kirie.ParameterFrame(i / count, {"ParamAngleX": 30 * math.sin(2 * math.pi * i / count),
+                                               "ParamEyeLOpen": abs(i / count * 4 - 2), "ParamEyeROpen": abs(i / count * 4 - 2)})
+              for i in range(count)]  # fmt: skip
+    folder.mkdir(parents=True, exist_ok=True)
+    for i, rgba in enumerate(kirie.render(puppet, frames, size=(512, 512), fps=count)):
+        Image.fromarray(rgba).save(folder / f"{i:03}.png")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2] if len(sys.argv) > 2 else "frames"))
