@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from kirie.errors import RigError
-from layering.stack import Layer, LayerStack
+from layering.stack import Layer, LayerStack, crop_to_canvas
 
 Box = tuple[float, float, float, float]
 Point = tuple[float, float]
@@ -25,7 +25,8 @@ FACE_ASPECT = 1.25
 class Anchors:
     """face: box of the face's skin. width, height: px, the units of all that is built. chin: lowest point of the face.
     eyes: box by side ("l", "r"), open state. mouth: box or None. neck: base of the neck, the axis of roll. head: the axis of
-    the turn. hips: the axis of the body's lean. yaw, roll: degrees that the head is drawn turned (0 when it faces us).
+    the turn. hips: the axis of the body's lean. skull: (left, top, right, bottom) of the hair from its crown, without an ahoge,
+    down to the eyes. yaw, roll: degrees that the head is drawn turned (0 when it faces us).
     """
 
     face: Box
@@ -37,6 +38,7 @@ class Anchors:
     neck: Point
     head: Point
     hips: Point
+    skull: Box
     yaw: float = 0.0
     roll: float = 0.0
 
@@ -70,6 +72,7 @@ def find_anchors(stack: LayerStack, given: Mapping[str, Point] | None = None) ->
     if mouth is not None:
         mouth = _moved(mouth, points.get("mouth"))
     return Anchors(face, width, height, points["chin"], eyes, mouth, points["neck"], points["head"], points["hips"],
+                   _skull_box(stack, face, points["head"], width),
                    yaw=_drawn_yaw(stack, face, eyes, mouth), roll=_drawn_roll(eyes))  # fmt: skip
 
 
@@ -154,6 +157,24 @@ def _hips(stack: LayerStack, neck: Point) -> Point:
     if stack.find("legwear") or stack.find("footwear"):
         return neck[0], neck[1] + 0.45 * (bottom - neck[1])
     return neck[0], float(bottom)
+
+
+def _skull_box(stack: LayerStack, face: Box, head: Point, width: float) -> Box:
+    """The hair's outline above the eyes: rows narrower than half a face are an ahoge or a spike, not skull."""
+    canvas = stack.canvas
+    solid = np.zeros((canvas[1], canvas[0]), bool)
+    for layer in stack.layers:
+        cut = crop_to_canvas(layer, canvas) if layer.shown and layer.part in ("front hair", "back hair", "hair", "face") else None
+        if cut is not None:
+            rows, columns, rgba = cut
+            solid[rows, columns] |= rgba[..., 3] > 127
+    near = solid[: max(int(head[1]), 1), max(int(head[0] - width), 0) : max(int(head[0] + width), 1)]
+    wide = np.flatnonzero(near.sum(1) > 0.5 * width)
+    if not len(wide):
+        return face[0] - 0.1 * width, face[1] - 0.3 * width, face[2] + 0.1 * width, head[1]
+    columns = np.flatnonzero(near[wide[0] :].any(0))
+    left = max(int(head[0] - width), 0)
+    return float(left + columns[0]), float(wide[0]), float(left + columns[-1] + 1), head[1]
 
 
 def _moved(box: Box, centre: Point | None) -> Box:

@@ -23,8 +23,9 @@ SKIN_TOP = 0.40          # of W, the depth of the skin at the face's middle
 CHEEK_START = 0.33       # |u| from which the cheek falls away
 LIFT = {"nose": 0.10, "mouth": 0.04, "eyewear": 0.06, "facedetail": 0.0, "eyebrow": 0.02}
 """Of W, how far a part stands out of the skin."""
-BACK_HAIR = -0.095
+BACK_HAIR, SKULL_RIM = -0.095, -0.01
 HAIR_TOP, HAIR_SIDE = 0.46, 0.06
+RIM_SHARE = 0.85
 SKIN_PARTS = frozenset({"face", "facedetail", "nose", "mouth", "eyebrow", "eyewhite", "irides", "eyelash", "eye", "eyewear"})
 EAR_PARTS = frozenset({"ears", "earwear"})
 
@@ -38,13 +39,20 @@ def make_surface(anchors: Anchors, curvature: float = 1.0) -> Surface:
 def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
     """Depth float32 (V,) in px of a part's vertices float32 (V, 2) canvas px."""
     u, v = _unit(vertices, anchors)
+    r, below = skull_place(vertices, anchors)
+    edge = _smoothstep(0.55, 1.0, r) * (1 - below)
     if part in SKIN_PARTS:
-        depth = skin(u, v) + LIFT.get(part, 0.0)
+        depth = _mix(skin(u, v) + LIFT.get(part, 0.0), SKULL_RIM, edge)     # the crown of a bald skull stays under the hair
     elif part in EAR_PARTS:
         depth = ear(u)
-    elif part in ("front hair", "hair", "headwear"):
-        depth = hair(u, v) + (0.03 if part == "headwear" else 0.0)
-    elif part in ("back hair", "wings", "tail"):
+    elif part in ("front hair", "hair"):
+        depth = hair(r, below)
+    elif part == "headwear":
+        depth = hair(r, below)
+        depth = depth.mean() + 0.35 * (depth - depth.mean()) + 0.03          # a thing on the head bends less than the hair
+    elif part == "back hair":
+        depth = _mix(np.full_like(u, BACK_HAIR), SKULL_RIM, edge)
+    elif part in ("wings", "tail"):
         depth = np.full_like(u, BACK_HAIR)
     elif part == "neck":
         depth = np.full_like(u, 0.06)
@@ -65,23 +73,41 @@ def ear(u: Floats) -> Floats:
     return np.maximum(0.19 - 1.5 * np.maximum(np.abs(u) - 0.47, 0), 0.0)
 
 
-def hair(u: Floats, v: Floats) -> Floats:
-    """Depth of front and side hair in W: over the skin at the fringe, falling to the sides and to the crown."""
-    side = 1 - _smoothstep(0.12, 0.80, np.abs(u))
-    crown = 1 - _smoothstep(0.35, 1.15, -v)
-    return HAIR_SIDE + (HAIR_TOP - HAIR_SIDE) * side * crown
+def hair(r: Floats, below: Floats) -> Floats:
+    """Depth of front and side hair in W: over the skin at the fringe, down to the skull's outline; side locks hang before it.
+
+    r, below: as `skull_place` gives them.
+    """
+    outline = SKULL_RIM + (HAIR_SIDE - SKULL_RIM) * below
+    return _mix(np.full_like(r, HAIR_TOP), outline, _smoothstep(0.05, 1.0, r))
+
+
+def skull_place(vertices: F32, anchors: Anchors) -> tuple[Floats, Floats]:
+    """float64 (V,) each: r, 0 at the axis of the head and 1 on the skull's outline; below, 0 down to the eyes and 1 from the chin.
+
+    Front and back hair share this outline: it must stay one line when the head turns, or the hair looks like a hood.
+    """
+    left, top, right, _ = anchors.skull
+    xy = vertices.astype(np.float64)
+    x = (xy[:, 0] - (left + right) / 2) / max((right - left) / 2, 1.0)
+    y = np.minimum(xy[:, 1] - anchors.head[1], 0) / max(anchors.head[1] - top, 1.0)
+    below = _smoothstep(0, 1, (xy[:, 1] - anchors.head[1]) / max(anchors.chin[1] - anchors.head[1], 1.0))
+    return np.hypot(x, y), below
 
 
 def keep_silhouette(vertices: F32, anchors: Anchors, share: float) -> tuple[tuple[float, ...], F32]:
     """Keys and offsets (5, V, 2) px of ParamAngleX that give back `share` of the width that a turn takes from hair.
 
-    A skull is round: its outline does not narrow when it turns, while the points painted on it do.
+    A skull is round: its outline does not narrow when it turns, while the points painted on it do. On the skull's own outline
+    all hair gets the same share, RIM_SHARE.
     """
     keys = (-30.0, -15.0, 0.0, 15.0, 30.0)
     lost = 1 - np.cos(np.radians(np.array(keys) / 30 * YAW))
-    x = (vertices[:, 0] - anchors.head[0]).astype(np.float64)
+    r, below = skull_place(vertices, anchors)
+    near = _smoothstep(0.3, 1.0, r) * (1 - below)
+    x = (vertices[:, 0] - anchors.head[0]) * (share + (RIM_SHARE - share) * near)
     offsets = np.zeros((len(keys), len(vertices), 2), np.float32)
-    offsets[..., 0] = share * lost[:, None] * x
+    offsets[..., 0] = lost[:, None] * x
     return tuple(k + anchors.yaw for k in keys), offsets
 
 
@@ -90,6 +116,10 @@ def _unit(vertices: F32, anchors: Anchors) -> tuple[Floats, Floats]:
     middle = (anchors.face[0] + anchors.face[2]) / 2 + anchors.yaw / 30 * 0.1 * anchors.width
     xy = vertices.astype(np.float64)
     return (xy[:, 0] - middle) / anchors.width, (xy[:, 1] - anchors.head[1]) / anchors.width
+
+
+def _mix(a: Floats, b: Floats | float, share: Floats) -> Floats:
+    return a + (b - a) * share
 
 
 def _smoothstep(low: float, high: float, x: Floats) -> Floats:

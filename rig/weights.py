@@ -19,12 +19,12 @@ HAIR_PARTS = frozenset({"front hair", "back hair", "hair"})
 def head_weight(layer: Layer, vertices: F32, anchors: Anchors) -> F32:
     """float32 (V,) 0..1: 1 on the head, falling to 0 along the neck, 0 on the body.
 
-    Hair that hangs far below the neck's base follows less and less: its ends hang, they do not turn like a board.
+    Hair that hangs below the chin follows less and less: its ends hang, they do not turn like a board.
     """
     y = vertices[:, 1].astype(np.float64)
     if layer.part in HAIR_PARTS:
-        drop = (y - anchors.neck[1]) / (1.6 * anchors.width)
-        weight = 1 - 0.75 * _smoothstep(drop)
+        drop = (y - anchors.chin[1]) / (1.1 * anchors.width)
+        weight = 1 - 0.8 * _smoothstep(drop)
     elif layer.part in HEAD_PARTS or (layer.part in ("objects", "wings", "tail") and on_head(layer, anchors)):
         weight = np.ones_like(y)
     elif layer.part in NECK_PARTS:

@@ -29,7 +29,8 @@ def test_eyes_and_nose_move_as_drawn_heads_do() -> None:
 
 def test_skin_and_hair_do_not_fold_at_a_full_turn() -> None:
     u = np.linspace(-0.9, 0.9, 2000)
-    for depth in (skin(u, np.zeros_like(u)), hair(u, np.zeros_like(u))):
+    r, zero = np.abs(u) / 0.7, np.zeros_like(u)
+    for depth in (skin(u, zero), hair(r, zero), hair(r, zero + 1)):
         assert (np.diff(turned(u, depth)) > 0).all() and (np.diff(turned(u, -depth)) > 0).all()
 
 
@@ -43,10 +44,20 @@ def test_back_hair_lies_behind_the_axis_and_the_face_before_it(girl: LayerStack)
 
 def test_silhouette_offsets_vanish_at_rest_and_give_width_back(girl: LayerStack) -> None:
     anchors = find_anchors(girl)
-    rim = np.array([[anchors.head[0] + 60, 100]], np.float32)
-    keys, offsets = keep_silhouette(rim, anchors, 1.0)
+    rim = np.array([[anchors.skull[2], anchors.head[1]]], np.float32)
+    keys, offsets = keep_silhouette(rim, anchors, 0.0)
     assert not offsets[keys.index(0.0)].any()
-    assert np.isclose(offsets[-1, 0, 0], 60 * (1 - COS), atol=1e-3) and not offsets[..., 1].any()
+    lost = (rim[0, 0] - anchors.head[0]) * (1 - COS)
+    assert 0.7 * lost < offsets[-1, 0, 0] < lost and not offsets[..., 1].any()
+
+
+def test_front_and_back_hair_share_the_skulls_outline(girl: LayerStack) -> None:
+    anchors = find_anchors(girl)
+    left, top, right, _ = anchors.skull
+    outline = np.array([[left, anchors.head[1]], [right, anchors.head[1]], [(left + right) / 2, top]], np.float32)
+    front, back = (depth_of(part, outline, anchors) for part in ("front hair", "back hair"))
+    assert np.abs(front - back).max() < 0.01 * anchors.width
+    assert (depth_of("face", outline[2:], anchors) <= front[2:] + 1).all(), "no bald crown shows over the hair"
 
 
 def test_curvature_is_the_users(girl: LayerStack) -> None:
