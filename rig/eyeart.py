@@ -1,0 +1,125 @@
+"""What an eye is drawn of: its layers sorted by their task, and rasters of them in a window around the eye.
+
+Window frame: pixel (column i, row j) of a raster covers canvas px [x0 + i, x0 + i + 1) x [y0 + j, y0 + j + 1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from layering.stack import RGBA, Blend, Layer, LayerStack, blend_layers
+from rig.anchors import Anchors, Box, solid_box, union
+from rig.puppet import F32
+
+Mask = npt.NDArray[np.bool_]
+
+HIGHLIGHT_WORDS = ("highlight", "hilight", "catchlight", "ハイライト", "高光")
+SOLID = 127
+"""Alpha above which a pixel counts as drawn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EyeArt:
+    """The layers of one eye, back to front, and the window (left, top, right, bottom) px that they are studied in.
+
+    whites, irides, whole (drawn in one piece), lashes: the open eye. closed: the drawn closed eye.
+    outward: +1 when the outer corner lies at greater x, else -1.
+    """
+
+    side: str
+    whites: tuple[Layer, ...]
+    irides: tuple[Layer, ...]
+    whole: tuple[Layer, ...]
+    lashes: tuple[Layer, ...]
+    closed: tuple[Layer, ...]
+    window: tuple[int, int, int, int]
+    outward: int
+
+    @property
+    def ball(self) -> tuple[Layer, ...]:
+        """What lies behind the lids."""
+        return self.whites + self.irides + self.whole
+
+    def alpha(self, layers: Iterable[Layer]) -> npt.NDArray[np.uint8]:
+        """The greatest alpha of layers at each pixel of the window: uint8 (h, w)."""
+        x0, y0, x1, y1 = self.window
+        out = np.zeros((y1 - y0, x1 - x0), np.uint8)
+        for layer in layers:
+            left, top, right, bottom = layer.bbox
+            l, t, r, b = max(left, x0), max(top, y0), min(right, x1), min(bottom, y1)
+            if l < r and t < b:
+                target = out[t - y0 : b - y0, l - x0 : r - x0]
+                np.maximum(target, layer.rgba[t - top : b - top, l - left : r - left, 3], out=target)
+        return out
+
+    def blended(self, layers: Iterable[Layer]) -> F32:
+        """Layers stacked in the window: float32 (h, w, 4), premultiplied, 0..1."""
+        return blend_window(layers, self.window)
+
+
+def blend_window(layers: Iterable[Layer], window: tuple[int, int, int, int]) -> F32:
+    """Layers stacked in a window (left, top, right, bottom) of the canvas: float32 (h, w, 4), premultiplied, 0..1."""
+    x0, y0, x1, y1 = window
+    return blend_layers((x1 - x0, y1 - y0), (replace(x, offset=(x.offset[0] - x0, x.offset[1] - y0)) for x in layers))
+
+
+def luminance(rgba: npt.NDArray[np.generic]) -> F32:
+    """Rec. 601 luma of RGB in its own range: float32, without the last axis."""
+    luma: F32 = rgba[..., :3].astype(np.float32) @ np.float32((0.299, 0.587, 0.114))
+    return luma
+
+
+def eye_layers(stack: LayerStack, side: str, anchors: Anchors) -> tuple[Layer, ...]:
+    """The layers of the eye of one side; an eye with no side of its own goes to the side it lies on."""
+    parts = ("eyewhite", "irides", "eye", "eyelash")
+    eyes = [x for x in stack.layers if x.part in parts]
+    middle = (anchors.face[0] + anchors.face[2]) / 2
+    lone = [x for x in eyes if not x.side]
+    if lone and not any(x.side for x in eyes):
+        box = union(lone) or anchors.face
+        own = "l" if (box[0] + box[2]) / 2 >= middle else "r"
+        return tuple(lone) if side == own else ()
+    return tuple(x for x in eyes if x.side == side)
+
+
+def study(stack: LayerStack, side: str, anchors: Anchors) -> EyeArt | None:
+    """The art of one eye, or None where nothing is drawn of it or nothing of an open eye."""
+    layers = eye_layers(stack, side, anchors)
+    opened = [x for x in layers if x.state != "closed"]
+    ball = [x for x in opened if x.part != "eyelash"]
+    if not ball:
+        return None
+    box = union(ball) or anchors.face
+    pick = lambda part: tuple(x for x in opened if x.part == part)  # noqa: E731
+    return EyeArt(side, pick("eyewhite"), pick("irides"), pick("eye"), pick("eyelash"),
+                  tuple(x for x in layers if x.state == "closed"), _window(layers, box), 1 if side == "l" else -1)  # fmt: skip
+
+
+def _window(layers: Sequence[Layer], ball: Box) -> tuple[int, int, int, int]:
+    """The box around all layers and some room for the lids, held to four eyes' sizes against far strays."""
+    boxes = np.array([solid_box(x) for x in layers])
+    w, h = ball[2] - ball[0], ball[3] - ball[1]
+    room = 0.25 * max(w, h) + 6
+    left, top = max(boxes[:, 0].min(), ball[0] - 1.5 * w) - room, max(boxes[:, 1].min(), ball[1] - 1.5 * w) - room
+    right, bottom = min(boxes[:, 2].max(), ball[2] + 1.5 * w) + room, min(boxes[:, 3].max(), ball[3] + 1.5 * w) + room
+    return int(np.floor(left)), int(np.floor(top)), int(np.ceil(right)), int(np.ceil(bottom))
+
+
+def is_highlight(layer: Layer) -> bool:
+    """Whether a layer of the iris is a catchlight, which follows the gaze less."""
+    name = layer.name.lower()
+    return layer.blend in (Blend.ADD, Blend.SCREEN) or any(word in name for word in HIGHLIGHT_WORDS)
+
+
+def darkest_tone(rgba: RGBA, share: float = 0.12) -> npt.NDArray[np.uint8] | None:
+    """The mean colour of the darkest `share` of the solid pixels: uint8 (3,), or None where there are none."""
+    solid = rgba[rgba[..., 3] > SOLID]
+    if not len(solid):
+        return None
+    luma = luminance(solid)
+    dark = solid[luma <= np.quantile(luma, share)]
+    return np.round(dark[:, :3].astype(np.float32).mean(0)).astype(np.uint8)

@@ -1,0 +1,258 @@
+"""The rig of one eye: lids that shut each by themselves, an iris that looks about, white and iris masked and never squashed.
+
+The opening between the lids is a mask that follows them; the lash rides on the upper lid. Everything that the shut eye needs is
+the character's own: its lash line, its drawn closed eye where there is one, its skin.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from layering.stack import RGBA, Blend, Layer, LayerStack
+from rig.anchors import Anchors
+from rig.eyeart import SOLID, EyeArt, Mask, study
+from rig.gaze import gaze_forms, is_shade
+from rig.lash import CREASE, LOWER, MAIN, SHADE, LashInk, ink_of, move_lash, move_shade, shade_mesh, sort_ink, split_lash
+from rig.lidline import DrawnShut, LidLine, make_lid_line, read_drawn_shut
+from rig.lids import Lids, find_lids, find_spans, foot_of, lower_shift, move_with_upper
+from rig.mesh import PAD, cut_mesh, pad_texture
+from rig.opening import Strip, cut_strip, move_strip, opening_texture, seen_region, shutter, soft_edge
+from rig.puppet import F32, Keyforms, Mesh, Part
+from rig.skin import skin_patch
+
+SHUT = 0.1
+"""Openness at which the eye is shut: trackers seldom reach 0."""
+SWAP = 0.001
+"""Openness within which a drawn closed eye takes the lash's place."""
+KEYS = (SHUT, 0.3, 0.55, 0.8, 0.96, 1.0)
+FINENESS = {MAIN: 0.55, CREASE: 0.9, LOWER: 0.9}
+SUFFIX = {SHADE: "shade", MAIN: "line", CREASE: "crease", LOWER: "lower"}
+GROWN = 0.5
+"""Closure at which a made line that was drawn nowhere has its full thickness."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EyeRig:
+    """parts: by layer name, what takes the layer's place. extra: (part, "before" or "after", layer name).
+
+    defaults: values of parameters at which the eye is as drawn.
+    """
+
+    parts: dict[str, Part] = field(default_factory=dict)
+    extra: list[tuple[Part, str, str]] = field(default_factory=list)
+    defaults: dict[str, float] = field(default_factory=dict)
+
+
+def eye_rig(stack: LayerStack, side: str, anchors: Anchors) -> EyeRig:
+    """Rig the eye of a side ("l" or "r"); empty where the stack holds no open eye of it."""
+    art = study(stack, side, anchors)
+    return _Builder(stack, art).build() if art else EyeRig()
+
+
+def closure_at(openness: float) -> float:
+    """How far the lids have shut, 0..1, at a value of ParamEyeOpen."""
+    return float(np.clip((1 - openness) / (1 - SHUT), 0, 1))
+
+
+class _Builder:
+    """What the parts of one eye share: its art, its lids, the opening between them."""
+
+    def __init__(self, stack: LayerStack, art: EyeArt) -> None:
+        self.stack, self.art = stack, art
+        self.open_name, self.smile_name = (f"ParamEye{art.side.upper()}{x}" for x in ("Open", "Smile"))
+        self.winks = any(x.shown for x in art.closed) and not any(x.shown for x in (*art.ball, *art.lashes))
+        spans = find_spans(art.alpha(x for x in art.ball if not is_shade(x, art)) > SOLID)
+        self.made: LidLine | None = None if art.lashes else make_lid_line(art, spans, stack)
+        lash = art.blended(art.lashes) if self.made is None else self.made.premultiplied()
+        self.ink: LashInk = sort_ink(ink_of(lash), spans)
+        self.drawn: DrawnShut | None = read_drawn_shut(art, spans)
+        meet = 0.9 if art.whole else 0.8
+        self.lids: Lids = find_lids(art, spans, self.ink.kinds == 1, self.drawn.line if self.drawn else None, meet)
+        self.seen: Mask = seen_region(art, self.lids, lash[..., 3] > 0.5)
+        self.strip: Strip = cut_strip(self.lids, self.seen, art.window, self._cover(art.whites or art.whole))
+        self.spacing = max(4.0, self.lids.width / 6)
+
+    def build(self) -> EyeRig:
+        art = self.art
+        rig = EyeRig()
+        gaze = gaze_forms(art, self.lids, self.ink.kinds == 1)
+        for layer in art.ball:
+            rig.parts[layer.name] = self._ball_part(layer, gaze.get(layer.name, ()))
+        for layer in art.lashes:
+            *under, rig.parts[layer.name] = self._lash_parts(layer.name, layer.rgba, layer.offset, layer.blend)
+            rig.extra.extend((self._rested(part), "before", layer.name) for part in under)
+        for layer in art.closed:
+            rig.parts[layer.name] = self._closed_part(layer)
+        first, last = art.ball[0].name, art.ball[-1].name
+        for part in (self._skin(), *self._openings(() if art.whites else gaze.get(last, ())), self._shutter()):
+            if part is not None:
+                rig.extra.append((self._rested(part), "before", first))
+        if self.made is not None:
+            rig.extra.append((self._rested(self._lid_line(self.made)), "after", last))
+        for name, part in rig.parts.items():
+            rig.parts[name] = self._rested(part)
+        if self.winks:
+            rig.defaults[self.open_name] = 0.0
+        return rig
+
+    def _cover(self, layers: tuple[Layer, ...]) -> float:
+        """Px above the lid line at which layers are cut: inside the lash, unless they are drawn over it."""
+        order = {layer.name: i for i, layer in enumerate(self.stack.layers)}
+        lash = min((order[x.name] for x in self.art.lashes), default=len(order))
+        over = any(order[x.name] > lash for x in layers)
+        return 0.5 if over else float(np.clip(0.5 * self.lids.thickness, 0.5, 0.15 * self.lids.height + 0.5))
+
+    def _ball_part(self, layer: Layer, gaze: tuple[Keyforms, ...]) -> Part:
+        """White, iris or whole eye: behind the opening; the rim of the white rides on the lower lid."""
+        texture, mesh = self._cut(layer.rgba, layer.offset)
+        forms = [_regrown(form, len(mesh.vertices)) for form in gaze]
+        if layer.part != "irides":
+            rim = np.clip((self.lids.relative(mesh.vertices) - 0.5) / 0.45, 0, 1)
+            rim = (rim * rim * (3 - 2 * rim))[:, None]
+            forms.append(self._grid(lambda c, s: rim * _vertical(lower_shift(self.lids, mesh.vertices[:, 0], c, s))))
+        forms.append(self._fade((SHUT, SHUT + 0.02), (0, 1)))
+        mask = f"iris opening-{self.art.side}" if layer.part == "irides" and self.art.whites else f"eye opening-{self.art.side}"
+        return self._part(layer.name, layer.part, texture, mesh, forms, blend=layer.blend, masks=(mask,))
+
+    def _lash_parts(self, name: str, rgba: RGBA, offset: tuple[int, int], blend: Blend) -> list[Part]:
+        """A lash layer on the lids, back to front: shade, crease, lower marks, and last, under the layer's own name, the lash.
+
+        A drawn closed eye takes its place when it has come down.
+        """
+        pieces = split_lash(self.ink, self.art, self.lids, rgba, offset)
+        follow = self._crease_follow()
+        parts = []
+        for kind, pixels in pieces.items():
+            if kind == SHADE:
+                texture, at = pad_texture(pixels, offset)
+                mesh = shade_mesh(self.ink, self.art, self.lids, (texture.shape[1], texture.shape[0]), at)
+                move = partial(move_shade, self.lids, follow, mesh.vertices)
+            else:
+                texture, mesh = self._cut(pixels, offset, FINENESS[kind])
+                move = partial(move_lash, self.lids, kind, follow, mesh.vertices)
+            forms = [self._grid(move), *self._swapped()]
+            parts.append(self._part(f"{name} {SUFFIX[kind]}", "eyelash", texture, mesh, forms, blend=blend))
+        return [*parts[:-1], replace(parts[-1], name=name)]
+
+    def _lid_line(self, line: LidLine) -> Part:
+        """A made upper lid line, out of sight while the eye is as open as drawn."""
+        texture, mesh = self._cut(line.rgba, self.art.window[:2], FINENESS[MAIN])
+        ride = partial(move_lash, self.lids, MAIN, 0.0, mesh.vertices)
+        grow = partial(self._grown, mesh.vertices)
+        forms = [self._grid(grow if line.grows else ride), *self._swapped(), self._fade((KEYS[-2], KEYS[-1]), (1, 0))]
+        return self._part(f"lid line-{self.art.side}", "eyelash", texture, mesh, forms)
+
+    def _swapped(self) -> list[Keyforms]:
+        """The lash gives way to a drawn closed eye."""
+        return [self._fade((SHUT, SHUT + SWAP), (0, 1))] if self.drawn else []
+
+    def _grown(self, vertices: F32, closure: float, smile: float) -> F32:
+        """Offsets of a made line that swells from nothing as the lid comes down."""
+        foot = foot_of(self.lids, vertices)
+        thick = foot + (vertices - foot) * min(1.0, closure / GROWN)
+        return (move_with_upper(self.lids, thick, closure, smile) - vertices).astype(np.float32)
+
+    def _crease_follow(self) -> float:
+        """The crease's share of the lid's way: to the drawn closed eye's own crease where it has one."""
+        if not self.drawn or self.drawn.crease is None or not (self.ink.kinds == CREASE).any():
+            return self.ink.follow
+        rest = float(np.nonzero(self.ink.kinds == CREASE)[0].mean()) + self.art.window[1]
+        way = float((self.lids.shut[0] - self.lids.upper)[:, 1].mean())
+        return float(np.clip((self.drawn.crease - rest) / way, 0, 0.9)) if way > 1 else self.ink.follow
+
+    def _closed_part(self, layer: Layer) -> Part:
+        """The drawn closed eye, swapped in when the lids have met; one that fills the eye shows wherever a lid is."""
+        texture, mesh = self._cut(layer.rgba, layer.offset)
+        if self.drawn is None or self.drawn.line is None:
+            forms = [self._fade((0.98, 1.0), (1, 0))]
+            return self._part(layer.name, layer.part, texture, mesh, forms, blend=layer.blend, masks=(f"lids-{self.art.side}",))
+        arch = self.lids.shut[1] - self.lids.shut[0]
+        lift = np.stack([np.interp(mesh.vertices[:, 0], self.lids.shut[0][:, 0], arch[:, i]) for i in (0, 1)], -1)
+        smile = Keyforms((self.smile_name,), ((0.0, 1.0),), np.stack([lift * 0, lift]).astype(np.float32))
+        return self._part(layer.name, layer.part, texture, mesh, [smile, self._fade((SHUT, SHUT + SWAP), (1, 0))], blend=layer.blend)
+
+    def _openings(self, gaze: tuple[Keyforms, ...]) -> tuple[Part, ...]:
+        """The masks: for the white, and for the iris, which must not leave the white but may rest beyond its edge."""
+        art = self.art
+        out = [self._opening("eye opening", self.strip, self.seen, soft_edge(self.seen), gaze)]
+        if art.whites and art.irides:
+            strip = cut_strip(self.lids, self.seen, art.window, self._cover(art.irides))
+            hidden = self.seen & ~(art.alpha(art.ball) > 0)
+            full = (art.alpha(art.irides) > 0) | hidden
+            out.append(self._opening("iris opening", strip, full, np.maximum(art.alpha(art.whites), soft_edge(full)), gaze))
+        return tuple(out)
+
+    def _opening(self, name: str, strip: Strip, full: Mask, part: npt.NDArray[np.uint8], gaze: tuple[Keyforms, ...]) -> Part:
+        texture, mesh = opening_texture(strip, self.art.window, full, part), strip.mesh()
+        forms = [*(_regrown(g, len(mesh.vertices)) for g in gaze), self._grid(partial(move_strip, strip, self.lids))]
+        return self._part(f"{name}-{self.art.side}", "eyewhite", texture, mesh, forms, drawn=False)
+
+    def _shutter(self) -> Part | None:
+        """The mask of what the lids cover, for a drawn closed eye that fills the eye."""
+        if not self.art.closed or self.drawn is None or self.drawn.line is not None:
+            return None
+        rest = shutter(self.strip, self.lids, 0)
+        count = len(self.strip.x)
+        first = np.concatenate([np.arange(count - 1), 2 * count + np.arange(count - 1)])
+        triangles = np.concatenate([np.stack([first, first + 1, first + count], -1),
+                                    np.stack([first + 1, first + count + 1, first + count], -1)])  # fmt: skip
+        mesh = Mesh(rest, np.full_like(rest, 0.5), triangles.astype(np.int32))
+        form = self._grid(lambda c, s: shutter(self.strip, self.lids, c) - rest)
+        return self._part(f"lids-{self.art.side}", "eyewhite", np.full((4, 4, 4), 255, np.uint8), mesh, [form], drawn=False)
+
+    def _skin(self) -> Part | None:
+        """Skin behind the eye where the face has none; out of sight while the eye is as open as drawn."""
+        patch = skin_patch(self.stack, self.art, self.seen)
+        if patch is None:
+            return None
+        texture, mesh = self._cut(patch, self.art.window[:2])
+        return self._part(f"lid skin-{self.art.side}", "face", texture, mesh, [self._fade((0.98, 1.0), (1, 0))])
+
+    def _cut(self, rgba: RGBA, offset: tuple[int, int], fineness: float = 1.0) -> tuple[RGBA, Mesh]:
+        texture, at = pad_texture(rgba, offset)
+        return texture, cut_mesh(texture, at, self.spacing * fineness)
+
+    def _grid(self, offsets: Callable[[float, float], F32]) -> Keyforms:
+        """Offsets (V, 2) of a closure and a smile as keyforms on the grid of openness and smile."""
+        table = [[offsets(closure_at(key), smile) for smile in (0.0, 1.0)] for key in KEYS]
+        return Keyforms((self.open_name, self.smile_name), (KEYS, (0.0, 1.0)), np.array(table, np.float32))
+
+    def _fade(self, keys: tuple[float, ...], opacity: tuple[float, ...]) -> Keyforms:
+        return Keyforms((self.open_name,), (keys,), None, np.array(opacity, np.float32))
+
+    def _part(self, name: str, part: str, texture: RGBA, mesh: Mesh, forms: list[Keyforms], blend: Blend = Blend.NORMAL,
+              masks: tuple[str, ...] = (), drawn: bool = True) -> Part:  # fmt: skip
+        zero, one = np.zeros(len(mesh.vertices), np.float32), np.ones(len(mesh.vertices), np.float32)
+        return Part(name=name, part=part, side=self.art.side, texture=texture, mesh=mesh, depth=zero, head=one, body=one,
+                    blend=blend, masks=masks, drawn=drawn, keyforms=tuple(forms))  # fmt: skip
+
+    def _rested(self, part: Part) -> Part:
+        """The part with its rest where the parameters' defaults put it: for a drawn wink, shut."""
+        return _rebased(part, self.open_name) if self.winks else part
+
+
+def _rebased(part: Part, axis: str) -> Part:
+    """The part with the form at the first key of `axis` as its rest."""
+    mesh, forms = part.mesh, []
+    for form in part.keyforms:
+        if form.offsets is not None and form.axes[0] == axis:
+            rest = form.offsets[0, 0]
+            mesh = replace(mesh, vertices=mesh.vertices + rest)
+            form = replace(form, offsets=form.offsets - rest)
+        forms.append(form)
+    return replace(part, mesh=mesh, keyforms=tuple(forms))
+
+
+def _vertical(dy: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+    return np.stack([np.zeros_like(dy), dy], -1)
+
+
+def _regrown(form: Keyforms, count: int) -> Keyforms:
+    """A form that shifts all vertices alike, for a mesh of another count."""
+    assert form.offsets is not None
+    return replace(form, offsets=np.repeat(form.offsets[:, :1], count, 1))

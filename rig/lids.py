@@ -1,0 +1,305 @@
+"""The two lids of an open eye as curves, where they meet when it closes, and how points travel with them.
+
+All in canvas px. Closure e runs from 0 (as drawn) to 1 (shut); smile from 0 to 1 bends the shut line upward.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from rig.eyeart import EyeArt
+from rig.puppet import F32
+
+F64 = npt.NDArray[np.float64]
+
+SAMPLES = 96
+MEET = 0.8
+"""Where the lids meet, as a share of the opening from the upper lid down."""
+SAG = (0.10, 0.20)
+"""Least and greatest depth of the shut line's bow, as shares of the opening's width."""
+SMILE_SAG = 0.17
+LOWER_SMILE = 0.22
+"""How far a smile lifts the lower lid, as a share of the opening's height."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lids:
+    """The open lids. corners: (left, right) x of the opening. height: px of the opening, thickness: px of the upper lash line.
+
+    upper: float64 (SAMPLES, 2), the upper lid (lower edge of the lash) from the left end of the lash to its right end;
+    lower: float64 (SAMPLES,), y of the lower lid below those points. shut: float64 (2, SAMPLES, 2), where the upper lid lies
+    when the eye is shut, at smile 0 and 1.
+    """
+
+    corners: tuple[float, float]
+    height: float
+    thickness: float
+    upper: F64
+    lower: F64
+    shut: F64
+
+    @property
+    def width(self) -> float:
+        """px between the corners."""
+        return self.corners[1] - self.corners[0]
+
+    def relative(self, points: F32 | F64) -> F64:
+        """Height of points in the opening: 0 on the upper lid, 1 on the lower, negative above."""
+        top, bottom = (np.interp(points[:, 0], self.upper[:, 0], y) for y in (self.upper[:, 1], self.lower))
+        inside: F64 = (points[:, 1] - top) / np.maximum(bottom - top, 0.3 * self.height)
+        return inside
+
+
+def fit_curve(x: F64, y: F64, degree: int = 4) -> np.polynomial.Polynomial:
+    """A polynomial through noisy points that hair, tufts and highlights have cut into (iteratively reweighted)."""
+    weights = np.ones_like(x)
+    fit = np.polynomial.Polynomial.fit(x, y, min(degree, max(1, len(x) // 3)))
+    for _ in range(6):
+        residual = np.abs(y - fit(x))
+        weights = 1 / np.maximum(1, residual / (1.5 * np.median(residual) + 0.5))
+        fit = np.polynomial.Polynomial.fit(x, y, fit.degree(), w=weights)
+    return fit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """The opening by columns of the window: columns int (n,), top and bottom float64 (n,), first row and the row after the last."""
+
+    columns: npt.NDArray[np.int64]
+    top: F64
+    bottom: F64
+
+    @property
+    def width(self) -> float:
+        """px between the corners."""
+        return float(self.columns[-1] - self.columns[0] + 1)
+
+    @property
+    def height(self) -> float:
+        """px of the opening where it is high."""
+        return max(float(np.quantile(self.bottom - self.top, 0.9)), 1.0)
+
+    def relative(self, columns: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> F64:
+        """Height of pixels in the opening: 0 at its upper edge, 1 at its lower, negative above."""
+        top, bottom = (np.interp(columns, self.columns, y) for y in (self.top, self.bottom))
+        inside: F64 = (rows + 0.5 - top) / np.maximum(bottom - top, 0.3 * self.height)
+        return inside
+
+
+def find_spans(opening: npt.NDArray[np.bool_]) -> Spans:
+    """The opening of an eye in bool (h, w); without a lid line to speak of, its box."""
+    columns = np.flatnonzero(opening.sum(0) >= 2)
+    if len(columns) < 4:
+        columns = np.arange(opening.shape[1] // 4, max(3 * opening.shape[1] // 4, opening.shape[1] // 4 + 4))
+        rows = np.flatnonzero(opening.any(1))
+        first, last = (rows[0], rows[-1] + 1) if len(rows) else (0, opening.shape[0])
+        return Spans(columns, np.full(len(columns), float(first)), np.full(len(columns), float(last)))
+    inside = opening[:, columns]
+    return Spans(columns, inside.argmax(0).astype(float), (inside.shape[0] - inside[::-1].argmax(0)).astype(float))
+
+
+def find_lids(art: EyeArt, spans: Spans, lash: npt.NDArray[np.bool_], drawn: F64 | None = None,
+              meet: float = MEET) -> Lids:  # fmt: skip
+    """The lids of an eye.
+
+    lash: bool (h, w), the ink of the upper lash in the art's window (drawn or made). drawn: float64 (N, 2), the lower edge of
+    a drawn shut line from left to right, which the lids then meet in. meet: where the lids meet, as a share of the opening from the
+    upper lid down.
+    """
+    edge, thickness = _lash_edge(lash, spans)
+    x0, y0 = art.window[:2]
+    x = spans.columns + x0 + 0.5
+    upper, lower = fit_curve(x, edge + y0), fit_curve(x, spans.bottom + y0)
+    corners = (float(x[0]) - 0.5, float(x[-1]) + 0.5)
+    along = np.linspace(*_lash_ends(lash, x0, corners, float(np.median(spans.bottom))), SAMPLES)
+    curve = np.stack([along, _extended(upper, along, corners)], -1)
+    floor = np.maximum(_extended(lower, along, corners), curve[:, 1])
+    height = float(np.quantile(lower(x) - upper(x), 0.9))
+    shut = _shut_lines(curve, floor, corners, height, meet, drawn)
+    return Lids(corners, height, float(np.median(thickness)), curve, floor, shut)
+
+
+def _lash_edge(lash: npt.NDArray[np.bool_], spans: Spans) -> tuple[F64, F64]:
+    """By column the lower edge of the lash that covers the opening's top, and the lash's thickness above that edge (px)."""
+    edge, thickness = spans.top.copy(), np.zeros_like(spans.top)
+    for i, column in enumerate(spans.columns):
+        run = lash[:, column]
+        start = max(int(spans.top[i]) - 2, 0)
+        limit = int(spans.top[i] + 0.6 * (spans.bottom[i] - spans.top[i]))
+        covered = np.flatnonzero(run[start : limit + 1]) + start
+        if not len(covered):
+            continue
+        gaps = np.flatnonzero(np.diff(covered) > 2)
+        last = int(covered[gaps[0]] if len(gaps) else covered[-1])
+        edge[i] = max(float(last + 1), spans.top[i])
+        above = np.flatnonzero(~run[: last + 1])
+        thickness[i] = last - (above[-1] if len(above) else -1)
+    return edge, thickness
+
+
+def _lash_ends(lash: npt.NDArray[np.bool_], left_edge: int, corners: tuple[float, float], floor: float) -> tuple[float, float]:
+    """x of the upper lash's ends: beyond the corners by a third of the opening's width at most."""
+    columns = np.flatnonzero(lash[: int(floor) + 1].any(0)) + left_edge
+    if not len(columns):
+        return corners
+    room = 0.33 * (corners[1] - corners[0])
+    left, right = min(corners[0], columns[0]), max(corners[1], columns[-1] + 1.0)
+    return max(left, corners[0] - room), min(right, corners[1] + room)
+
+
+def _extended(fit: np.polynomial.Polynomial, x: F64, corners: tuple[float, float]) -> F64:
+    """A fit between the corners, carried on beyond them by a gentle straight line."""
+    inside = np.clip(x, *corners)
+    slope = np.clip(fit.deriv()(inside), -0.4, 0.4)
+    y: F64 = fit(inside) + slope * (x - inside)
+    return y
+
+
+def _shut_lines(curve: F64, floor: F64, corners: tuple[float, float], height: float, meet: float,
+                drawn: F64 | None) -> F64:  # fmt: skip
+    """The shut line at smile 0 and 1: float64 (2, SAMPLES, 2)."""
+    share = arc_share(curve)
+    width = corners[1] - corners[0]
+    if drawn is not None:
+        plain = _along(drawn, share)
+    else:
+        plain = _bow(share, *_shut_ends(curve, floor, corners, height), _shut_middle(curve, floor, corners, meet), width)
+    return np.stack([plain, _smiling(plain, share, height, width)])
+
+
+def arc_share(curve: F64) -> F64:
+    """How far along its length each point of a polyline lies, 0..1."""
+    steps = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(curve, axis=0), axis=1))])
+    share: F64 = steps / max(steps[-1], 1e-6)
+    return share
+
+
+def _along(line: F64, share: F64) -> F64:
+    """Points at shares of a polyline's length."""
+    own = arc_share(line)
+    return np.stack([np.interp(share, own, line[:, 0]), np.interp(share, own, line[:, 1])], -1)
+
+
+def _shut_ends(curve: F64, floor: F64, corners: tuple[float, float], height: float) -> tuple[F64, F64]:
+    """The ends of the shut line: where the lid is cut off blunt it comes down, where it meets the other lid it stays."""
+    width = corners[1] - corners[0]
+    gap = floor - curve[:, 1]
+    near = [np.interp(c, curve[:, 0], gap) for c in (corners[0] + 0.04 * width, corners[1] - 0.04 * width)]
+    drop = [0.6 * min(g, height) + 0.04 * height for g in near]
+    return curve[0] + (0, drop[0]), curve[-1] + (0, drop[1])
+
+
+def _shut_middle(curve: F64, floor: F64, corners: tuple[float, float], meet: float) -> float:
+    """y at which the lids meet in the middle of the opening."""
+    middle = sum(corners) / 2
+    top, bottom = np.interp(middle, curve[:, 0], curve[:, 1]), np.interp(middle, curve[:, 0], floor)
+    return float(top + meet * (bottom - top))
+
+
+def _bow(share: F64, left: F64, right: F64, middle: float, width: float) -> F64:
+    """A bow between two ends through the middle's height, its depth held to what looks natural.
+
+    Where the depth must differ, ends and middle share the correction, so that the lids still meet near the middle's height.
+    """
+    natural = middle - (left[1] + right[1]) / 2
+    sag = float(np.clip(natural, SAG[0] * width, SAG[1] * width))
+    lift = np.array((0.0, (natural - sag) / 2))
+    bow = np.stack([np.zeros_like(share), 4 * share * (1 - share)], -1)
+    line: F64 = left + lift + (right - left) * share[:, None] + bow * sag
+    return line
+
+
+def _smiling(plain: F64, share: F64, height: float, width: float) -> F64:
+    """The shut line of a smile: an arch a little above the plain one's place; one that is drawn as an arch stays."""
+    chord = plain[0] + (plain[-1] - plain[0]) * share[:, None]
+    sag = float((plain - chord)[:, 1].mean() * 1.5)                 # a parabola's mean is two thirds of its depth
+    target = -SMILE_SAG * width
+    if sag <= 0.6 * target:
+        return plain
+    bow = np.stack([np.zeros_like(share), 4 * share * (1 - share)], -1)
+    down = np.array((0.0, 0.55 * (sag - target) * 0.5))
+    return plain + bow * (target - sag) + down * np.minimum(1.0, height / width + 0.4)
+
+
+def upper_at(lids: Lids, closure: float, smile: float) -> F64:
+    """The upper lid at a closure and smile: float64 (SAMPLES, 2). Its middle leads and its ends lag, as on an eyeball."""
+    share = arc_share(lids.upper)
+    lead = 0.12 * np.sin(np.pi * closure) * (4 * share * (1 - share) - 0.6)
+    pace = np.clip(closure + lead, 0, 1)[:, None]
+    shut = lids.shut[0] * (1 - smile) + lids.shut[1] * smile
+    droop = np.array((0.0, 0.04 * lids.height * smile * (1 - closure)))
+    return lids.upper + pace * (shut - lids.upper) + droop * (4 * share * (1 - share))[:, None]
+
+
+def lower_shift(lids: Lids, x: F32 | F64, closure: float, smile: float) -> F64:
+    """How far the lower lid moves (y, px) at places x: it meets the upper one, and a smile lifts it."""
+    shut = lids.shut[0] * (1 - smile) + lids.shut[1] * smile
+    at = np.clip(x, *lids.corners)
+    floor = np.interp(at, lids.upper[:, 0], lids.lower)
+    meeting = np.interp(at, shut[:, 0], shut[:, 1]) - floor
+    middle = 1 - (2 * (at - lids.corners[0]) / max(lids.width, 1) - 1) ** 2
+    lift = -LOWER_SMILE * lids.height * smile * middle * (1 - closure)
+    shift: F64 = closure * meeting + lift
+    return shift
+
+
+def move_with_upper(lids: Lids, points: F32 | F64, closure: float, smile: float) -> F64:
+    """Points that ride on the upper lid: carried by its nearest place and turned with it, so that a lash keeps its thickness
+    and length; what lies farther off turns less.
+    """
+    rest, moved = lids.upper, upper_at(lids, closure, smile)
+    place = _nearest(rest, np.asarray(points, np.float64))
+    foot, there = _sample(rest, place), _sample(moved, place)
+    turn = _sample(_angles(moved)[:, None], place)[:, 0] - _sample(_angles(rest)[:, None], place)[:, 0]
+    arm = points - foot
+    far = np.linalg.norm(arm, axis=1) / max(1.5 * lids.thickness, 0.12 * lids.height, 2.0)
+    turn = turn * np.clip(1.5 - 0.5 * far, 0.35, 1)
+    cos, sin = np.cos(turn), np.sin(turn)
+    turned = np.stack([arm[:, 0] * cos - arm[:, 1] * sin, arm[:, 0] * sin + arm[:, 1] * cos], -1)
+    return there + turned
+
+
+def foot_of(lids: Lids, points: F32 | F64) -> F64:
+    """The place of the upper lid at rest nearest to each point: float64 (N, 2) px."""
+    return _sample(lids.upper, _nearest(lids.upper, np.asarray(points, np.float64)))
+
+
+def carried(lids: Lids, points: F32 | F64, closure: float, smile: float) -> F64:
+    """How far the place of the upper lid nearest to each point moves: float64 (N, 2) px."""
+    place = _nearest(lids.upper, np.asarray(points, np.float64))
+    return _sample(upper_at(lids, closure, smile) - lids.upper, place)
+
+
+def _angles(curve: F64) -> F64:
+    """Direction of a polyline at its points, radians, smoothed over a few points."""
+    from scipy.ndimage import gaussian_filter1d
+
+    step = np.gradient(gaussian_filter1d(curve, 3, axis=0, mode="nearest"), axis=0)
+    return np.arctan2(step[:, 1], step[:, 0])
+
+
+def _nearest(curve: F64, points: F64) -> F64:
+    """Place (fraction of an index) on a polyline nearest to each point, vertical distance counting half.
+
+    So weighted, points beside the arch keep their column instead of being drawn to its middle.
+    """
+    scale = np.array((1.0, 0.5))
+    a, b = curve[:-1] * scale, curve[1:] * scale
+    d = b - a
+    p = points[:, None] * scale
+    t = np.clip(((p - a) * d).sum(-1) / np.maximum((d * d).sum(-1), 1e-9), 0, 1)
+    gap = ((a + t[..., None] * d - p) ** 2).sum(-1)
+    best = gap.argmin(1)
+    place: F64 = best + t[np.arange(len(points)), best]
+    return place
+
+
+def _sample(values: F64, place: F64) -> F64:
+    """Rows of (SAMPLES, n) at fractional indices."""
+    i = np.minimum(place.astype(int), len(values) - 2)
+    f = (place - i)[:, None]
+    picked: F64 = values[i] * (1 - f) + values[i + 1] * f
+    return picked

@@ -1,0 +1,141 @@
+"""The opening between the lids as masks: all that lies behind the lids shows only through them.
+
+A strip over the eye: its upper rows follow the upper lid (hidden in the lash's thickness), its lowest row the lower lid; shut, it
+has no height. Its texture has the shape of what is drawn, so that at rest it hides nothing and the gaze leads nowhere outside.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from layering.stack import RGBA
+from rig.eyeart import SOLID, EyeArt, Mask
+from rig.lids import F64, Lids, lower_shift, move_with_upper
+from rig.mesh import grid_mesh
+from rig.puppet import F32, Mesh
+
+COLUMNS = 18
+ROWS = 4
+"""Outer edge, lid edge, middle, lower edge."""
+ROOM = 3
+"""Clear px around what is drawn."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """The opening's strip at rest: x float64 (C,), rows float64 (ROWS, C) y px, and its texture's box (left, top, right, bottom)."""
+
+    x: F64
+    rows: F64
+    box: tuple[int, int, int, int]
+
+    def mesh(self) -> Mesh:
+        """The strip as a mesh whose texture lies on the canvas as it is drawn."""
+        vertices = self.points(self.x[None].repeat(ROWS, 0), self.rows)
+        left, top, right, bottom = self.box
+        uv = (vertices - np.float32((left, top))) / np.float32((right - left, bottom - top))
+        return Mesh(vertices, uv.astype(np.float32), grid_mesh(0, 0, 1, 1, len(self.x) - 1, ROWS - 1).triangles)
+
+    @staticmethod
+    def points(x: F64, y: F64) -> F32:
+        """Rows of x and y as vertices float32 (V, 2)."""
+        return np.stack([x.ravel(), y.ravel()], -1).astype(np.float32)
+
+
+def cut_strip(lids: Lids, seen: Mask, window: tuple[int, int, int, int], cover: float) -> Strip:
+    """The strip over what is seen (bool (h, w) in the window), its lid edge `cover` px above the lid line."""
+    x0, y0 = window[:2]
+    rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
+    box = (int(x0 + columns[0] - ROOM), int(y0 + rows[0] - ROOM), int(x0 + columns[-1] + 1 + ROOM), int(y0 + rows[-1] + 1 + ROOM))
+    x = np.linspace(box[0], box[2], COLUMNS)
+    top, bottom = _reach(seen, x - x0, (box[2] - box[0]) / (COLUMNS - 1))
+    top, bottom = top + y0 - ROOM, bottom + y0 + ROOM
+    cut = np.interp(x, lids.upper[:, 0], lids.upper[:, 1]) - cover
+    cut = np.clip(cut, top + 1, bottom - 2)
+    return Strip(x, np.stack([top, cut, (cut + bottom) / 2, bottom]), box)
+
+
+def _reach(seen: Mask, x: F64, step: float) -> tuple[F64, F64]:
+    """First row and row after the last that anything is seen within a step of each x."""
+    rows = np.flatnonzero(seen.any(1))
+    middle = float(rows[0] + rows[-1] + 1) / 2
+    top, bottom = np.full(len(x), middle), np.full(len(x), middle)
+    for i, at in enumerate(x):
+        band = seen[:, max(int(at - step), 0) : max(int(np.ceil(at + step)), 1)].any(1)
+        if band.any():
+            top[i], bottom[i] = band.argmax(), len(band) - band[::-1].argmax()
+    return top, bottom
+
+
+def move_strip(strip: Strip, lids: Lids, closure: float, smile: float) -> F32:
+    """Offsets of the strip's vertices: float32 (V, 2) px."""
+    rest = strip.points(strip.x[None].repeat(ROWS, 0), strip.rows)
+    if closure == 0 and smile == 0:
+        return np.zeros_like(rest)
+    top, cut, _, bottom = strip.rows
+    edge = move_with_upper(lids, np.stack([strip.x, cut], -1), closure, smile)
+    shut = move_with_upper(lids, np.stack([strip.x, cut], -1), 1.0, smile)
+    late = closure**6
+    floor = bottom + lower_shift(lids, strip.x, closure, smile)
+    floor = floor + late * (shut[:, 1] - bottom - lower_shift(lids, strip.x, 1.0, smile))
+    floor = np.maximum(floor, edge[:, 1])
+    below = strip.x + closure * (shut[:, 0] - strip.x)
+    glow = np.maximum(cut - top - ROOM - 2 * lids.thickness - 6, 0) * max(0.0, 1 - 2 * closure)
+    outer = edge[:, 1] - 1 - glow
+    x = np.stack([edge[:, 0], edge[:, 0], (edge[:, 0] + below) / 2, below])
+    y = np.stack([outer, edge[:, 1], (edge[:, 1] + floor) / 2, floor])
+    return strip.points(x, y) - rest
+
+
+def opening_texture(strip: Strip, window: tuple[int, int, int, int], full: Mask, part: npt.NDArray[np.uint8]) -> RGBA:
+    """A mask's texture: uint8 (h, w, 4), white; alpha 255 where `full`, elsewhere that of `part` (both in the window)."""
+    x0, y0, x1, y1 = window
+    alpha = np.maximum(part, np.where(full, np.uint8(255), np.uint8(0)))
+    left, top, right, bottom = strip.box
+    pad = max(x0 - left, y0 - top, right - x1, bottom - y1, 0)
+    alpha = np.pad(alpha, pad)[top - y0 + pad : bottom - y0 + pad, left - x0 + pad : right - x0 + pad]
+    out = np.full((*alpha.shape, 4), 255, np.uint8)
+    out[..., 3] = alpha
+    return out
+
+
+def seen_region(art: EyeArt, lids: Lids, lash: Mask) -> Mask:
+    """Where anything behind the lids is drawn, and what the lash hides between its own edge and the white: bool (h, w)."""
+    import cv2
+
+    seen = art.alpha(art.ball) > 0
+    y, x = np.nonzero(lash)
+    x0, y0 = art.window[:2]
+    at = np.stack([x + x0 + 0.5, y + y0 + 0.5], -1)
+    inside = (at[:, 0] > lids.corners[0]) & (at[:, 0] < lids.corners[1]) & (lids.relative(at) < 0.6)
+    under = np.zeros_like(seen)
+    cut = np.interp(at[:, 0], lids.upper[:, 0], lids.upper[:, 1]) - 0.5 * lids.thickness - 1
+    keep = inside & (at[:, 1] > cut)
+    under[y[keep], x[keep]] = True
+    solid = (art.alpha(art.ball) > SOLID) | under
+    joined: Mask = cv2.morphologyEx(solid.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
+    return joined | seen
+
+
+def soft_edge(seen: Mask) -> npt.NDArray[np.uint8]:
+    """Alpha that falls to 0 within about a px outside a region: uint8 (h, w)."""
+    import cv2
+
+    wide = cv2.dilate(seen.astype(np.uint8) * 255, np.ones((3, 3), np.uint8))
+    blurred: npt.NDArray[np.uint8] = cv2.GaussianBlur(wide, (0, 0), 0.7)
+    return blurred
+
+
+def shutter(strip: Strip, lids: Lids, closure: float) -> F32:
+    """Vertices of the lids' own region (what the opening has left): an upper and a lower band, float32 (4 C, 2) px.
+
+    A drawn closed eye that fills the whole eye shows through it, revealed as the lids come, never cross-faded.
+    """
+    edge = move_strip(strip, lids, closure, 0.0).reshape(ROWS, -1, 2) + np.stack([strip.x[None].repeat(ROWS, 0), strip.rows], -1)
+    top = np.stack([strip.x, strip.rows[0]], -1)
+    bottom = np.stack([strip.x, strip.rows[3]], -1)
+    upper = top if closure == 0 else edge[1]
+    return np.concatenate([top, upper, edge[3], bottom]).astype(np.float32)
