@@ -16,12 +16,11 @@ import numpy as np
 from layering.stack import Layer, LayerStack
 from rig.anchors import Anchors
 from rig.mesh import pad_texture
-from rig.mouth_art import Palette, outline_halves, paint, palette
+from rig.mouth_art import outline, paint, palette
 from rig.mouth_pieces import pieces_part
 from rig.mouth_ring import Ring, aperture_part, inner_part, line_part, ring_part
 from rig.mouth_shape import COLUMNS, F64, Family
-from rig.mouth_trace import (ClosedLine, OpenArt, flattened, is_line, line_colour, pieces, skin_colour, solid, trace_line,
-                             trace_open)  # fmt: skip
+from rig.mouth_trace import ClosedLine, Colour, OpenArt, flattened, is_line, pieces, skin_colour, solid, trace_line, trace_open
 from rig.puppet import F32, Keyforms, Part
 
 OPENING = 0.135
@@ -32,6 +31,8 @@ WIDE_ENOUGH = 0.5
 """A drawn open mouth of at least this share of the closed line's width is shown; a smaller one only gives its colours."""
 DRAWN_FULL = 0.15
 """Height of a mouth that is drawn fully open, as a share of the face's height."""
+PAINTED = (1.0, 0.3)
+"""Openness and form at which a mouth that nobody drew open is painted: between O and D, so that teeth suit both."""
 JAW_DROP = 0.025
 """How far the chin falls at full opening, as a share of the face's height."""
 
@@ -39,8 +40,8 @@ JAW_DROP = 0.025
 @dataclass(frozen=True, slots=True, eq=False)
 class MouthRig:
     """parts: by the name of the layer that each replaces (a part with `drawn` False stands for a layer that another took in).
-    extra: further parts "before" (behind) or "after" (in front of) a layer. defaults: ParamMouthOpenY and ParamMouthForm as drawn.
-    jaw: the keyforms by which skin at given rest vertices (V, 2) follows the chin.
+    extra: further parts "before" (behind) or "after" (in front of) a layer. defaults: ParamMouthOpenY and ParamMouthForm as
+    drawn. jaw: the keyforms by which skin at given rest vertices (V, 2) follows the chin.
     """
 
     parts: Mapping[str, Part] = field(default_factory=dict)
@@ -75,35 +76,32 @@ def jaw_keyforms(vertices: F32, anchors: Anchors, default: float = 0.0) -> Keyfo
     weight = down * (1 - _ease((aside - 0.25) / 0.75))
     keys = tuple(sorted({0.0, default, 1.0}))
     offsets = np.zeros((len(keys), len(vertices), 2), np.float32)
-    offsets[..., 1] = JAW_DROP * anchors.height * (np.float32(keys) - default)[:, None] * weight
+    offsets[..., 1] = JAW_DROP * anchors.height * (np.array(keys, np.float32) - np.float32(default))[:, None] * weight
     return Keyforms(("ParamMouthOpenY",), (keys,), offsets)
 
 
-def _rig_one(layer: Layer, drawn_open: Layer | None, skin: tuple[float, float, float], anchors: Anchors) -> MouthRig:
-    """The rig of one shown mouth layer with, where there is one, its other state."""
-    shut = layer.state == "closed" or is_line(layer)
-    if shut and (is_line(layer) or len(pieces(solid(layer))) == 1) and layer.state != "open":
+def _rig_one(layer: Layer, drawn_open: Layer | None, skin: Colour, anchors: Anchors) -> MouthRig:
+    """The rig of one shown mouth layer with, where there is one, its open state."""
+    count = len(pieces(solid(layer)))
+    if layer.state != "open" and (is_line(layer) or (layer.state == "closed" and count == 1)):
         line = trace_line(layer)
         art = trace_open(drawn_open) if drawn_open is not None else None
         if drawn_open is not None and art is not None and art.width + 2 * art.half >= WIDE_ENOUGH * line.width:
             return _closed_and_open(layer, line, drawn_open, art, anchors)
         return _closed_only(layer, line, art, skin, anchors)
-    if not shut and len(pieces(solid(layer))) <= 2:
-        art = trace_open(layer)
-        if art is not None:
-            return _open_only(layer, art, anchors)
+    if layer.state != "closed" and count <= 2 and (art := trace_open(layer)) is not None:
+        return _open_only(layer, art, anchors)
     return MouthRig({layer.name: pieces_part(layer, drawn_open, anchors)}, (), {"ParamMouthOpenY": 0.0, "ParamMouthForm": 0.0})
 
 
-def _closed_only(layer: Layer, line: ClosedLine, art: OpenArt | None, skin: tuple[float, float, float], anchors: Anchors) -> MouthRig:
+def _closed_only(layer: Layer, line: ClosedLine, art: OpenArt | None, skin: Colour, anchors: Anchors) -> MouthRig:
     """A drawn line opens to a painted mouth, in the colours of a drawn small one where there is one."""
-    halves = outline_halves(line)
+    halves, colour = outline(line, skin)
     family, form = _family_of_line(line, float(halves.max()), anchors)
-    colours: Palette = palette(line.colour, skin, art.fill if art else None, art.tongue if art else None)
-    upper, lower = family.lips(1.0, 0.0)
-    painting = paint(upper, lower, halves, colours)
-    ring = Ring(line.frame, family, halves, float(halves.max()) + 1.5, painting.rgba, painting.uv, shut=line.curve, form=form,
-                full=(upper, lower))  # fmt: skip
+    upper, lower = family.lips(*PAINTED)
+    painting = paint(upper, lower, halves, palette(colour, skin, art.fill if art else None))
+    ring = Ring(line.frame, family, halves, float(halves.max()) + 1.5, painting.rgba, painting.uv, full=(upper, lower),
+                art=PAINTED, shut=line.curve, form=form)  # fmt: skip
     return _opening(layer, line, ring, "mouth inner")
 
 
@@ -113,22 +111,20 @@ def _closed_and_open(layer: Layer, line: ClosedLine, drawn: Layer, art: OpenArt,
     middle = COLUMNS // 2
     base, form = _family_of_line(line, art.half, anchors)
     height = float(lower[middle, 1] - upper[middle, 1])
-    family = Family(line.width, height, float(np.ptp(upper[:, 0])), base.sag)
+    family = Family(base.width, height, float(np.ptp(upper[:, 0])), base.sag)
     texture, uv = _drawn_texture(drawn, line.frame.canvas)
     halves = np.full(COLUMNS, art.half)
-    ring = Ring(line.frame, family, halves, art.reach, texture, uv, shut=line.curve, form=form, full=(upper, lower))
-    return _opening(layer, line, ring, drawn.name, swapped=drawn)
+    ring = Ring(line.frame, family, halves, art.reach, texture, uv, full=(upper, lower), art=(1.0, 0.0), shut=line.curve,
+                form=form)  # fmt: skip
+    return _opening(layer, line, ring, drawn.name)
 
 
-def _opening(layer: Layer, line: ClosedLine, ring: Ring, name: str, swapped: Layer | None = None) -> MouthRig:
-    """The parts of a drawn line that hands over to a ring behind it."""
-    hidden = ring_part(ring, name, fades_in=True)
+def _opening(layer: Layer, line: ClosedLine, ring: Ring, name: str) -> MouthRig:
+    """The parts of a drawn line that hands over to a ring in front of it."""
     hole = aperture_part(ring, f"{name} aperture")
-    inner = inner_part(ring, f"{name} inside", hole.name)
-    parts = {layer.name: line_part(layer, line, ring)}
-    behind = [(part, "before", layer.name) for part in (hidden, hole, inner)]
-    defaults = {"ParamMouthOpenY": 0.0, "ParamMouthForm": ring.form}
-    return MouthRig(parts, tuple(behind), defaults)
+    front = (ring_part(ring, name, fades_in=True), hole, inner_part(ring, f"{name} inside", hole.name))
+    return MouthRig({layer.name: line_part(layer, line, ring)}, tuple((part, "after", layer.name) for part in front),
+                    {"ParamMouthOpenY": 0.0, "ParamMouthForm": ring.form})  # fmt: skip
 
 
 def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
@@ -137,16 +133,15 @@ def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
     middle = COLUMNS // 2
     corner = (art.upper[0, 1] + art.upper[-1, 1]) / 2
     rise = (corner - art.upper[middle, 1]) / max(art.height, 1.0)
-    form = float(np.clip((0.46 - rise) / (0.56 if rise < 0.46 else 0.2), -1, 1))
-    form = round(form, 2) if abs(form) >= 0.25 else 0.0
-    unit = Family(1.0, 1.0, OPENED, 0.06)
-    top, bottom = unit.lips(openness, form)
+    form = round(float(np.clip((0.4 - rise) / 0.5, 0, 1) - np.clip((rise - 0.56) / 0.15, 0, 1)), 2)
+    form = form if abs(form) >= 0.2 else 0.0
+    top, bottom = Family(1.0, 1.0, OPENED, 0.06).lips(openness, form)
     width = art.width / float(np.ptp(top[:, 0]))
-    height = art.height / max(float((bottom - top)[middle, 1]), 0.2)
-    family = Family(width, height, OPENED * width, 0.06 * width)
+    height = min(art.height / max(float((bottom - top)[middle, 1]), 0.2), 1.3 * max(width, art.height))
+    family = Family(width, height, max(OPENED * width, 0.8 * height), 0.06 * width)
     texture, uv = _drawn_texture(layer, art.frame.canvas)
-    ring = Ring(art.frame, family, np.full(COLUMNS, art.half), art.reach, texture, uv, form=form, openness=openness,
-                full=(art.upper, art.lower))  # fmt: skip
+    ring = Ring(art.frame, family, np.full(COLUMNS, art.half), art.reach, texture, uv, full=(art.upper, art.lower),
+                art=(openness, form), openness=openness, form=form)  # fmt: skip
     hole = aperture_part(ring, f"{layer.name} aperture")
     parts = {layer.name: replace(ring_part(ring, layer.name), blend=layer.blend)}
     extra = ((hole, "after", layer.name), (inner_part(ring, f"{layer.name} inside", hole.name), "after", layer.name))
@@ -155,14 +150,14 @@ def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
 
 def _family_of_line(line: ClosedLine, half: float, anchors: Anchors) -> tuple[Family, float]:
     """The mouths that a closed line can make, and the form that it is drawn at; only a marked smile or pout is more than 0."""
-    bend = line.sag / line.width
+    length = float(line.curve[-1, 0] - line.curve[0, 0])
+    bend = line.sag / length
     form = float(np.clip((bend - 0.26) / 0.12, 0, 0.8) - np.clip((-bend - 0.07) / 0.1, 0, 0.8))
     form = round(form, 2) if abs(form) >= 0.1 else 0.0
-    sag = line.sag - 0.1 * line.width * form if form >= 0 else 0.0
+    sag = line.sag - 0.1 * length * form if form >= 0 else 0.0
     width = max(line.width, 0.12 * anchors.width)           # a dot of a mouth opens wider than it is
-    height = min(OPENING * anchors.height, 1.1 * width)
-    opened = OPENED * width - 2 * half
-    return Family(line.width, height - 2 * half, opened, sag), form
+    height = min(OPENING * anchors.height, width)
+    return Family(length, height - 2 * half, OPENED * width - 2 * half, sag), form
 
 
 def _drawn_texture(layer: Layer, to_canvas: Callable[[F64], F64]) -> tuple[np.ndarray, Callable[[F64], F32]]:  # type: ignore[type-arg]

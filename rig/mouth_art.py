@@ -42,22 +42,28 @@ class Painting:
         return ((points - self.origin) / size).astype(np.float32)
 
 
-def palette(line: Colour, skin: Colour, fill: Colour | None = None, tongue: Colour | None = None) -> Palette:
-    """Colours of an inner mouth: a warm dark of skin and line, or deepened from a drawn mouth's own `fill`."""
-    flesh = _scaled(skin, (0.64, 0.31, 0.28))
-    hollow = _mix(flesh, line, 0.3)
+def palette(line: Colour, skin: Colour, fill: Colour | None = None) -> Palette:
+    """Colours of an inner mouth: a warm dark of skin and line, or deepened from the `fill` of a small drawn mouth."""
+    pink = _scaled(skin, (0.94, 0.56, 0.53))
+    hollow = _mix(_scaled(skin, (0.64, 0.31, 0.28)), line, 0.3)
     if fill is not None:
-        hollow = fill if _light(fill) <= 0.55 * _light(skin) else _mix(_scaled(fill, (0.72, 0.5, 0.46)), hollow, 0.35)
-    lightest = tongue if tongue is not None and _light(tongue) > 1.15 * _light(hollow) else _scaled(skin, (0.93, 0.56, 0.53))
-    return Palette(line, hollow, _mix(hollow, lightest, 0.68), _mix((255, 252, 248), skin, 0.18))
+        light = _light(fill) > 0.55 * _light(skin)
+        pink = _mix(pink, fill, 0.4) if light else pink
+        hollow = _mix(_scaled(fill, (0.72, 0.5, 0.46)), hollow, 0.35) if light else fill
+    return Palette(line, hollow, _mix(hollow, pink, 0.7), _mix((255, 252, 248), skin, 0.18))
 
 
-def outline_halves(line: ClosedLine) -> F64:
-    """Half the thickness in px along the lips of the opened mouth: the drawn line's own, its gaps bridged by a finer stroke."""
-    body = float(np.quantile(line.half, 0.75))
-    bridge = 0.7 * body * np.clip(np.sin(np.linspace(0, np.pi, COLUMNS)) * 2.5, 0.45, 1)
-    halves: F64 = np.clip(np.maximum(line.half, bridge), 0.6, 1.25 * max(body, 0.6))
-    return halves
+def outline(line: ClosedLine, skin: Colour) -> tuple[F64, Colour]:
+    """Half the thickness in px along the lips of the opened mouth, and their colour: the drawn line's own.
+
+    Gaps of the line are bridged by a finer stroke; a faint stroke gives a colour between its own and the skin's.
+    """
+    drawn = line.half[line.half > 0]
+    body = float(np.quantile(drawn, 0.6)) if len(drawn) else 1.0
+    thin = 0.75 * body * np.clip(np.sin(np.linspace(0, np.pi, COLUMNS)) * 2.5, 0.5, 1)
+    kernel = np.hanning(7)[1:-1]
+    halves = np.convolve(np.pad(np.clip(line.half, thin, 1.1 * body), 2, mode="edge"), kernel / kernel.sum(), mode="valid")
+    return np.maximum(halves, 0.6), _mix(skin, line.colour, min(1.0, 0.1 + line.strength))
 
 
 def paint(upper: F64, lower: F64, halves: F64, colours: Palette) -> Painting:
@@ -85,18 +91,17 @@ def _tongue(upper: F64, lower: F64) -> F64:
     height = lower[middle, 1] - upper[middle, 1]
     turn = np.linspace(0, 2 * np.pi, 64, endpoint=False)
     centre = lower[middle] + (0.0, 0.1 * height)
-    mound: F64 = centre + np.stack([0.66 * half * np.cos(turn), 0.46 * height * np.sin(turn)], -1)
+    mound: F64 = centre + np.stack([0.78 * half * np.cos(turn), 0.42 * height * np.sin(turn)], -1)
     return mound
 
 
 def _teeth(upper: F64, lower: F64) -> F64:
-    """The outline of the upper row of teeth, a band that hangs from the upper lip and ends before the corners."""
+    """The outline of the upper row of teeth, a band that hangs from the upper lip and narrows towards the corners."""
     middle, half = COLUMNS // 2, np.ptp(upper[:, 0]) / 2
     top = upper[middle, 1]
     height = lower[middle, 1] - top
     x = np.linspace(-1, 1, 33)
-    drop = 0.21 * height * np.clip((1 - np.abs(x) ** 6) * 1.0, 0, 1)
-    edge = np.stack([upper[middle, 0] + 0.74 * half * x, top + drop - 0.02 * height * x**2], -1)
+    edge = np.stack([upper[middle, 0] + half * x, top + height * (0.22 - 0.03 * x**2)], -1)
     lid = np.array([[edge[-1, 0], top - height], [edge[0, 0], top - height]])
     return np.concatenate([edge, lid])
 
@@ -107,7 +112,7 @@ class _Canvas:
     def __init__(self, size: tuple[int, int], origin: tuple[float, float], clear: Colour) -> None:
         self.origin = origin
         self._shape = (size[1] * SCALE, size[0] * SCALE)
-        self._rgb = np.broadcast_to(np.float32(clear), (*self._shape, 3)).copy()
+        self._rgb = np.broadcast_to(np.array(clear, np.float32), (*self._shape, 3)).copy()
         self._alpha = np.zeros(self._shape, np.float32)
 
     def fill(self, outline: F64, colour: Colour, within: F64 | None = None) -> None:
@@ -123,7 +128,8 @@ class _Canvas:
     def rgba(self) -> RGBA:
         """uint8 (h, w, 4), straight alpha."""
         both = np.concatenate([self._rgb, self._alpha[..., None] * 255], -1)
-        return (np.clip(both, 0, 255) + 0.5).astype(np.uint8)
+        rounded: RGBA = (np.clip(both, 0, 255) + 0.5).astype(np.uint8)
+        return rounded
 
     def _cover(self, outline: F64) -> npt.NDArray[np.float32]:
         import cv2
@@ -131,12 +137,13 @@ class _Canvas:
         fine = np.zeros((self._shape[0] * FINE, self._shape[1] * FINE), np.uint8)
         corners = np.round(((outline - self.origin) * SCALE * FINE - 0.5) * 16).astype(np.int32)
         cv2.fillPoly(fine, [corners], 255, cv2.LINE_8, 4)
-        return cv2.resize(fine, self._shape[::-1], interpolation=cv2.INTER_AREA).astype(np.float32) / 255
+        cover: npt.NDArray[np.float32] = cv2.resize(fine, self._shape[::-1], interpolation=cv2.INTER_AREA) / np.float32(255)
+        return cover
 
     def _blend(self, cover: npt.NDArray[np.float32], colour: Colour) -> None:
         alpha = cover + self._alpha * (1 - cover)
         share = np.divide(cover, alpha, out=np.zeros_like(cover), where=alpha > 0)[..., None]
-        self._rgb += share * (np.float32(colour) - self._rgb)
+        self._rgb += share * (np.array(colour, np.float32) - self._rgb)
         self._alpha = alpha
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from layering.stack import Layer
@@ -26,9 +28,10 @@ def pieces_part(layer: Layer, drawn_open: Layer | None, anchors: Anchors) -> Par
     there = _boxes(drawn_open) if drawn_open is not None else []
     if len(there) != len(here):
         there = [_stretched(box) for box in here]
-    edges = [float(offset[0]), *((a[2] + b[0]) / 2 for a, b in zip(here, here[1:], strict=False)), float(offset[0] + texture.shape[1])]
+    between = [(a[2] + b[0]) / 2 for a, b in pairwise(here)]
+    edges = [float(offset[0]), *between, float(offset[0] + texture.shape[1])]
     grids = [grid_mesh(left, offset[1], right, offset[1] + texture.shape[0], CELLS, CELLS)
-             for left, right in zip(edges, edges[1:], strict=False)]  # fmt: skip
+             for left, right in pairwise(edges)]  # fmt: skip
     mesh = _joined(grids, offset, (texture.shape[1], texture.shape[0]))
     opened = np.concatenate([_carried(g.vertices, a, b) for g, a, b in zip(grids, here, there, strict=True)]) - mesh.vertices
     middle, half = (edges[0] + edges[-1]) / 2, max((edges[-1] - edges[0]) / 2, 1.0)
@@ -37,8 +40,8 @@ def pieces_part(layer: Layer, drawn_open: Layer | None, anchors: Anchors) -> Par
     count = len(mesh.vertices)
     one = np.ones(count, np.float32)
     zero = np.zeros_like(opened)
-    return Part(name=layer.name, part="mouth", texture=texture, mesh=mesh, depth=np.zeros(count, np.float32), head=one, body=one,
-                blend=layer.blend,
+    return Part(name=layer.name, part="mouth", texture=texture, mesh=mesh, blend=layer.blend,
+                depth=np.zeros(count, np.float32), head=one, body=one,
                 keyforms=(Keyforms(("ParamMouthOpenY",), ((0.0, 1.0),), np.stack([zero, opened])),
                           Keyforms(("ParamMouthForm",), ((-1.0, 0.0, 1.0),), np.stack([-smile, zero, smile]))))  # fmt: skip
 
@@ -75,6 +78,6 @@ def _carried(points: F32, a: Box, b: Box) -> F32:
 def _joined(grids: list[Mesh], offset: tuple[int, int], size: tuple[int, int]) -> Mesh:
     """Several grids over one texture as one mesh."""
     vertices = np.concatenate([g.vertices for g in grids])
-    uv = ((vertices - np.float32(offset)) / np.float32(size)).astype(np.float32)
+    uv = ((vertices - np.array(offset)) / np.array(size)).astype(np.float32)
     triangles: I32 = np.concatenate([g.triangles + i * len(grids[0].vertices) for i, g in enumerate(grids)]).astype(np.int32)
     return Mesh(vertices, uv, triangles)

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from layering.stack import RGBA, Layer
 from rig.mesh import pad_texture
-from rig.mouth_shape import COLUMNS, F64, Family, Frame, outward, parted
+from rig.mouth_shape import F64, Family, Frame, outward, parted, unfolded
 from rig.mouth_trace import ClosedLine
 from rig.puppet import F32, I32, Keyforms, Mesh, Part
 
 AXES = ("ParamMouthForm", "ParamMouthOpenY")
-FORMS = (-1.0, 0.0, 1.0)
+FORMS = (-1.0, -0.5, 0.0, 1.0)
 OPENINGS = (0.0, 0.07, 0.2, 0.5, 0.75, 1.0)
-RING_IN, LINE_STAYS, LINE_OUT = 0.03, 0.04, 0.1
-"""Openness at which the ring is fully there, and between which the drawn line on top of it goes."""
+RING_IN, LINE_STAYS, LINE_OUT = 0.02, 0.02, 0.05
+"""Openness at which the ring is fully there, and between which the drawn line behind it goes."""
 INSIDE_COLUMNS = 17
 """Columns of the aperture and of the art behind it; every second of the lips'."""
 
@@ -28,8 +28,8 @@ class Ring:
 
     halves: (COLUMNS,) px, half the outline's thickness. reach: px from the outline's centre to the art's farthest pixel.
     texture, uv: the art and the way from the mouth's frame to its texture coordinates. full: upper and lower lip of the art, in
-    the mouth's frame. shut: the drawn closed line in that frame, or None. form, openness: the parameters' defaults; with no
-    closed line the art is drawn at them, else at openness 1 and form 0.
+    the mouth's frame; art: the (openness, form) that they show. shut: the drawn closed line in that frame, or None.
+    openness, form: the parameters' defaults.
     """
 
     frame: Frame
@@ -39,9 +39,10 @@ class Ring:
     texture: RGBA
     uv: Callable[[F64], F32]
     full: tuple[F64, F64]
+    art: tuple[float, float]
     shut: F64 | None = None
-    form: float = 0.0
     openness: float = 0.0
+    form: float = 0.0
 
     @property
     def keys(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -55,12 +56,16 @@ class Ring:
             line = self.family.lips(0.0, self.form)[0]
             own = (self.shut - line) * (1 - openness)
             upper, lower = upper + own, lower + own
-            share, drawn_open, drawn_form = openness, 1.0, 0.0
-        else:
-            share, drawn_open, drawn_form = min(openness / self.openness, 1.0), self.openness, self.form
-        plain = self.family.lips(drawn_open, drawn_form)
+        share = self._likeness(openness, form)
+        plain = self.family.lips(*self.art)
         upper, lower = (lip + share * (art - base) for lip, art, base in zip((upper, lower), self.full, plain, strict=True))
         return parted(upper, np.maximum(lower, upper * (0, 1) + lower * (1, 0)))
+
+    def _likeness(self, openness: float, form: float) -> float:
+        """How much of what is peculiar to the drawn art stays at a key: all where it is drawn, less the farther away."""
+        drawn_open, drawn_form = self.art
+        beyond = (openness - drawn_open) / max(1 - drawn_open, 1e-6) if openness > drawn_open else 0.0
+        return min(openness / drawn_open, 1.0) * (1 - 0.7 * beyond) * (1 - 0.35 * min(abs(form - drawn_form), 2.0))
 
     def bands(self, upper: F64, lower: F64) -> F64:
         """Rows of the ring for two lips: (6, COLUMNS, 2): outer edge, centre and inner edge of the upper outline, inner edge,
@@ -68,22 +73,18 @@ class Ring:
         normals = outward(upper, lower)
         gap = np.linalg.norm(lower - upper, axis=1)
         depth = np.minimum(self.halves, 0.3 * gap)[:, None]
-        out, inner = [], []
-        for lip, normal in zip((upper, lower), normals, strict=True):
-            out.append(lip + self.reach * normal)
-            inner.append(lip - depth * normal)
-        return np.stack([out[0], upper, inner[0], inner[1], lower, out[1]])
+        edges = [unfolded(lip + self.reach * normal, lip) for lip, normal in zip((upper, lower), normals, strict=True)]
+        return np.stack([edges[0], upper, upper - depth * normals[0], lower - depth * normals[1], lower, edges[1]])
 
     def inside(self, upper: F64, lower: F64, openness: float, form: float) -> F64:
         """Rows (4, INSIDE_COLUMNS, 2) of the art behind the aperture, which keeps more of its height than the opening does."""
         bands = self.bands(upper, lower)[:, ::2]
         top, bottom = bands[2], bands[3]
         drawn = self.full[1][::2, 1] - self.full[0][::2, 1]
-        drawn_open = 1.0 if self.shut is not None else self.openness
-        spare = drawn * 0.8 * max(1 - openness / drawn_open, 0.0)
-        bite = drawn * 0.24 * max(-form if self.form >= 0 else 0.0, 0.0)
-        up = np.stack([np.zeros_like(drawn), 0.45 * spare + bite], -1)
-        down = np.stack([np.zeros_like(drawn), 0.55 * spare], -1)
+        spare = 0.8 * max(1 - openness / self.art[0], 0.0)
+        pout = min(2 * max(min(self.art[1], 0.0) - form, 0.0), 1.0)     # a pout shows no teeth and little tongue
+        up = np.stack([np.zeros_like(drawn), 0.45 * spare * drawn + 0.26 * pout * drawn.max()], -1)
+        down = np.stack([np.zeros_like(drawn), 0.55 * spare * drawn + 0.15 * pout * drawn.max()], -1)
         share = np.array([0, 1 / 3, 2 / 3, 1])[:, None, None]
         rows: F64 = (top - up) * (1 - share) + (bottom + down) * share
         return rows
@@ -99,7 +100,8 @@ class Ring:
 def ring_part(ring: Ring, name: str, fades_in: bool = False) -> Part:
     """The ring itself; with `fades_in` it is not there while the mouth is shut."""
     opacity = _opacity((0.0, RING_IN, 1.0), (0.0, 1.0, 1.0)) if fades_in else ()
-    return _rows_part(name, ring, ring.texture, ring.uv(ring.bands(*ring.full)), lambda o, f: ring.bands(*ring.lips(o, f)), opacity)
+    uv = ring.uv(ring.bands(*ring.full))
+    return _rows_part(name, ring, ring.texture, uv, lambda o, f: ring.bands(*ring.lips(o, f)), opacity)
 
 
 def inner_part(ring: Ring, name: str, mask: str) -> Part:
@@ -109,7 +111,7 @@ def inner_part(ring: Ring, name: str, mask: str) -> Part:
     uv = ring.uv(bands[2] * (1 - share) + bands[3] * share)
     opacity = _opacity((0.0, RING_IN, 1.0), (0.0, 1.0, 1.0))
     part = _rows_part(name, ring, ring.texture, uv, lambda o, f: ring.inside(*ring.lips(o, f), o, f), opacity)
-    return _changed(part, masks=(mask,))
+    return replace(part, masks=(mask,))
 
 
 def aperture_part(ring: Ring, name: str) -> Part:
@@ -119,7 +121,7 @@ def aperture_part(ring: Ring, name: str) -> Part:
     texture = np.dstack([np.zeros((16, 4, 3), np.uint8), alpha])
     v = np.array([0.5, 2.5, 13.5, 15.5]) / 16
     uv = np.stack(np.broadcast_arrays(np.full((4, INSIDE_COLUMNS), 0.5), v[:, None]), -1).astype(np.float32)
-    return _changed(_rows_part(name, ring, texture, uv, lambda o, f: ring.hole(*ring.lips(o, f)), ()), drawn=False)
+    return replace(_rows_part(name, ring, texture, uv, lambda o, f: ring.hole(*ring.lips(o, f)), ()), drawn=False)
 
 
 def line_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:
@@ -133,7 +135,8 @@ def line_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:
     x = np.unique(np.clip(x, pixels[:, 0].min() - 2, pixels[:, 0].max() + 2))
     centre = np.stack([x, np.interp(x, line.curve[:, 0], line.curve[:, 1])], -1)
     away = pixels[:, 1] - np.interp(pixels[:, 0], line.curve[:, 0], line.curve[:, 1])
-    rest = np.stack([centre + (0, away.min() - 2), centre + (0, away.max() + 2)])
+    rest = np.stack([centre, centre])
+    rest[..., 1] += np.array([[away.min() - 2], [away.max() + 2]])
     near = max(4 * float(line.half.max()), 6.0)
 
     def at(openness: float, form: float) -> F64:
@@ -142,7 +145,7 @@ def line_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:
     uv = ((line.frame.canvas(rest) - offset) / size).astype(np.float32)
     opacity = _opacity((0.0, LINE_STAYS, LINE_OUT, 1.0), (1.0, 1.0, 0.0, 0.0))
     part = _rows_part(layer.name, ring, texture, uv, at, opacity, rest)
-    return _changed(part, blend=layer.blend)
+    return replace(part, blend=layer.blend)
 
 
 def _bent(points: F64, before: F64, after: F64, near: float) -> F64:
@@ -183,21 +186,19 @@ def _rows_part(name: str, ring: Ring, texture: RGBA, uv: F32, at: Callable[[floa
 
 
 def _strips(rows: int, columns: int) -> I32:
-    """Triangles of a grid of rows x columns vertices; each half has its diagonals lean towards its own corner."""
+    """Triangles of a grid of rows x columns vertices.
+
+    The diagonals of each quarter run so that no triangle lies flat where the outline turns around a corner of the shut mouth.
+    """
     out = []
     for r in range(rows - 1):
         for c in range(columns - 1):
             a, b = r * columns + c, r * columns + c + 1
             d, e = a + columns, b + columns
-            out += [(a, b, e), (a, e, d)] if (c < columns // 2) == (r < rows // 2) else [(a, b, d), (b, e, d)]
+            out += [(a, b, d), (b, e, d)] if (c < columns // 2) == (r < rows // 2) else [(a, b, e), (a, e, d)]
     return np.array(out, np.int32)
 
 
 def _opacity(keys: tuple[float, ...], values: tuple[float, ...]) -> tuple[Keyforms, ...]:
     return (Keyforms(("ParamMouthOpenY",), (keys,), None, np.array(values, np.float32)),)
 
-
-def _changed(part: Part, **changes: object) -> Part:
-    from dataclasses import replace
-
-    return replace(part, **changes)  # type: ignore[arg-type]

@@ -15,8 +15,9 @@ F64 = npt.NDArray[np.float64]
 
 COLUMNS = 33
 """Points along a lip, corner to corner."""
-SLIT = 0.2
-"""Px that the lips of a shut mouth stand apart at the middle, so that the loop around them has a sense of rotation."""
+SLIT = 0.0004
+"""Px that the lips of a shut mouth stand apart at the middle: the loop around them has a sense of rotation, and no pixel's
+centre falls between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,8 @@ class Frame:
     def local(self, points: npt.ArrayLike) -> F64:
         """Canvas px (..., 2) in the mouth's frame."""
         c, s = np.cos(self.angle), np.sin(self.angle)
-        return (np.asarray(points, np.float64) - self.origin) @ np.array([[c, -s], [s, c]])
+        turned: F64 = (np.asarray(points, np.float64) - self.origin) @ np.array([[c, -s], [s, c]])
+        return turned
 
     def canvas(self, points: F64) -> F64:
         """Points (..., 2) of the mouth's frame in canvas px."""
@@ -42,7 +44,8 @@ class Frame:
 class Lip:
     """Half a lip as a cubic: from the corner (-half, corner) to the middle (0, middle), mirrored to the right.
 
-    The corner's handle ends at (-half + lean x half, corner + rise x (middle - corner)), the middle's at (-flat x half, middle).
+    The corner's handle ends at (-half + lean x half, corner + rise x (middle - corner)), the middle's at
+    (-flat x half, middle).
     """
 
     corner: float
@@ -57,13 +60,14 @@ class Lip:
         def mix(a: float, b: float, k: float) -> float:
             return a + (b - a) * k
 
-        return Lip(mix(self.corner, other.corner, share), mix(self.middle, other.middle, share), mix(self.lean, other.lean, bend),
-                   mix(self.rise, other.rise, bend), mix(self.flat, other.flat, bend))  # fmt: skip
+        return Lip(mix(self.corner, other.corner, share), mix(self.middle, other.middle, share),
+                   mix(self.lean, other.lean, bend), mix(self.rise, other.rise, bend), mix(self.flat, other.flat, bend))
 
     def curve(self, half: float) -> F64:
         """The lip for half the mouth's width in px, its points at equal distances along it."""
         t = np.linspace(0, 1, 65)[:, None]
-        a, b = np.array([-half, self.corner]), np.array([half * (self.lean - 1), self.corner + self.rise * (self.middle - self.corner)])
+        a = np.array([-half, self.corner])
+        b = np.array([half * (self.lean - 1), self.corner + self.rise * (self.middle - self.corner)])
         c, d = np.array([-half * self.flat, self.middle]), np.array([0.0, self.middle])
         left = (1 - t) ** 3 * a + 3 * (1 - t) ** 2 * t * b + 3 * (1 - t) * t**2 * c + t**3 * d
         return resample(np.concatenate([left, left[-2::-1] * (-1, 1)]), COLUMNS)
@@ -73,8 +77,9 @@ class Lip:
 class Family:
     """All mouths of one character.
 
-    width: px of the closed line at form 0, tip to tip. height: px from lip to lip (centre of line) at full opening and form 0.
-    opened: the same opening's width in px. sag: px by which the middle of the closed line lies below its corners at form 0.
+    width: px of the closed line at form 0, between the ends of its centre. height: px from lip to lip (centre of line) at
+    full opening and form 0. opened: the same opening's width in px. sag: px by which the middle of the closed line lies below
+    its corners at form 0.
     """
 
     width: float
@@ -133,11 +138,35 @@ def parted(upper: F64, lower: F64) -> tuple[F64, F64]:
     return upper - push, lower + push
 
 
+def unfolded(edge: F64, lip: F64) -> F64:
+    """The edge of an outline (COLUMNS, 2) with points drawn together where it would run against its lip, as it does around the
+    inside of a tight bend; its ends stay."""
+    edge = edge.copy()
+    along = np.diff(lip, axis=0)
+    for _ in range(8):
+        against = (np.diff(edge, axis=0) * along).sum(1) < 0
+        if not against.any():
+            break
+        near = np.convolve(against, np.ones(2), mode="full") > 0
+        near[[0, -1]] = False
+        calm = np.concatenate([edge[:1], (edge[:-2] + edge[1:-1] + edge[2:]) / 3, edge[-1:]])
+        edge[near] = calm[near]
+    return edge
+
+
 def outward(upper: F64, lower: F64) -> tuple[F64, F64]:
-    """Unit normals (COLUMNS, 2) of both lips that point out of the mouth; at the corners they point sideways, equal for both."""
-    loop = np.concatenate([upper, lower[-2:0:-1]])
-    along = np.roll(loop, -1, 0) - np.roll(loop, 1, 0)
-    along /= np.maximum(np.linalg.norm(along, axis=1), 1e-9)[:, None]
-    normal = along @ np.array([[0.0, -1.0], [1.0, 0.0]])
+    """Unit normals (COLUMNS, 2) of both lips that point out of the mouth.
+
+    At the corners they point sideways, equal for both, and turn there over a few columns.
+    """
+    loop: F64 = np.concatenate([upper, lower[-2:0:-1]])
+    along: F64 = np.roll(loop, -1, 0) - np.roll(loop, 1, 0)
+    normal = _unit(along[:, ::-1] * np.array([1.0, -1.0]))
+    normal = _unit(np.roll(normal, 1, 0) + 2 * normal + np.roll(normal, -1, 0))
     n = len(upper)
     return normal[:n], np.concatenate([normal[:1], normal[: n - 2 : -1]])
+
+
+def _unit(vectors: F64) -> F64:
+    unit: F64 = vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)
+    return unit

@@ -1,4 +1,4 @@
-"""What the drawn mouth tells: the centre line, thickness and colour of a closed line, the outline and colours of an open one."""
+"""What the drawn mouth tells: centre line, thickness and colour of a closed line, outline and colours of an open one."""
 
 from __future__ import annotations
 
@@ -8,39 +8,39 @@ import numpy as np
 import numpy.typing as npt
 
 from layering.stack import Blend, Layer, LayerStack, blend_layers, unpremultiply
-from rig.mouth_shape import COLUMNS, F64, Frame, resample
+from rig.mouth_shape import COLUMNS, F64, Frame, outward, resample
 
 Mask = npt.NDArray[np.bool_]
 Colour = tuple[float, float, float]
 
 LINE_SHARE = 0.3
 """A line's thickness is at most this share of its length; what is thicker is an area."""
+DOT = 8
+"""Px; a piece no larger is a dot, whatever its form."""
 MIN_THICKNESS = 1.2
 """Px, the thinnest outline that is made."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ClosedLine:
-    """frame: the mouth's own. curve: (COLUMNS, 2) px in it, the line's centre, tip to tip. half: (COLUMNS,) px, half the line's
-    thickness along it, tips tapered as drawn. colour: 0..255. sag: px from the corners down to the middle."""
+    """frame: the mouth's own. curve: (COLUMNS, 2) px in it, the line's centre, which ends half a thickness before the tips.
+    half: (COLUMNS,) px, half the line's thickness along it, 0 where it has a gap. width: px from tip to tip. colour: 0..255.
+    strength: 0..1, how opaque the stroke is. sag: px from the corners down to the middle."""
 
     frame: Frame
     curve: F64
     half: F64
+    width: float
     colour: Colour
+    strength: float
     sag: float
-
-    @property
-    def width(self) -> float:
-        """Px from tip to tip."""
-        return float(self.curve[-1, 0] - self.curve[0, 0])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenArt:
-    """frame: the mouth's own. upper, lower: (COLUMNS, 2) px in it, the outline's centre from corner to corner. half: px, half the
-    outline's thickness. reach: px from the outline's centre to the farthest pixel. line, fill, tongue: colours 0..255 of the
-    outline, of the darkest area inside and of the lightest of the reddish areas (the fill again where there is no other)."""
+    """frame: the mouth's own. upper, lower: (COLUMNS, 2) px in it, the outline's centre from corner to corner. half: px, half
+    the outline's thickness. reach: px from the outline's centre to the farthest pixel. line, fill, tongue: colours 0..255 of
+    the outline, the darkest area inside and the lightest of the reddish areas (the fill again where there is no other)."""
 
     frame: Frame
     upper: F64
@@ -95,7 +95,7 @@ def pieces(mask: Mask) -> list[tuple[int, int, int, int, int]]:
 
 
 def is_line(layer: Layer) -> bool:
-    """Whether a mouth is a stroke (or a dot) rather than an open shape: thin against its extent, with nothing enclosed."""
+    """Whether a mouth is a stroke (or a dot) and no open shape: each piece thin against its extent, nothing enclosed."""
     import cv2
 
     mask = solid(layer)
@@ -104,33 +104,36 @@ def is_line(layer: Layer) -> bool:
     filled = _filled(mask)
     if filled.sum() > 1.25 * mask.sum() + 8:
         return False
-    thickness = 2 * float(cv2.distanceTransform(np.pad(filled, 1).astype(np.uint8), cv2.DIST_L2, 5).max())
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    width, height = columns[-1] - columns[0] + 1, rows[-1] - rows[0] + 1
-    return bool(thickness <= LINE_SHARE * max(width, height) or max(width, height) <= 8)
+    inside = cv2.distanceTransform(np.pad(filled, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
+    for x, y, w, h, _ in pieces(filled):
+        thickness = 2 * float(inside[y : y + h, x : x + w].max())
+        if thickness > LINE_SHARE * max(w, h) and max(w, h) > DOT:
+            return False
+    return True
 
 
 def trace_line(layer: Layer) -> ClosedLine:
     """The centre line of a drawn closed mouth; gaps are bridged."""
     alpha = layer.rgba[..., 3].astype(np.float64) / 255
     alpha = alpha * (alpha > 0.12 * alpha.max())
-    weight = alpha.sum(0)
+    weight, strongest = alpha.sum(0), alpha.max(0)
     columns = np.flatnonzero(weight > 0.25 * np.median(weight[weight > 0]))
     rows = np.arange(alpha.shape[0]) + 0.5
     y = (alpha * rows[:, None]).sum(0)[columns] / weight[columns]
-    x = columns + 0.5
-    thick = weight[columns]
-    x = np.concatenate([[columns[0]], x, [columns[-1] + 1]])
-    y, thick = np.concatenate([y[:1], y, y[-1:]]), np.concatenate([thick[:1] * 0.6, thick, thick[-1:] * 0.6])
-    y = _smooth(y, max(1.0, len(y) / 30))
-    points = np.stack([x, y], -1) + layer.offset
-    ends = points[[0, -1]]
-    frame = _frame(ends[0], ends[1])
-    curve = resample(frame.local(points), COLUMNS)
-    slope = np.gradient(curve[:, 1]) / np.maximum(np.gradient(curve[:, 0]), 1e-6)
-    half = np.interp(np.linspace(0, 1, COLUMNS), (x - x[0]) / (x[-1] - x[0]), thick) / 2 / np.hypot(1, slope)
+    thick = np.where(strongest[columns] > 0.5 * alpha.max(), weight[columns] / strongest[columns], 0)
+    x = np.concatenate([[columns[0]], columns + 0.5, [columns[-1] + 1]])
+    y, thick = np.pad(y, 1, mode="edge"), np.pad(thick, 1, mode="edge")
+    points = np.stack([x, _smooth(y, max(1.0, len(y) / 30))], -1) + layer.offset
+    frame = _frame(points[0], points[-1])
+    tips = frame.local(points)
+    slope = np.gradient(tips[:, 1]) / np.maximum(np.gradient(tips[:, 0]), 1e-6)
+    half = thick / 2 / np.hypot(1, slope)
+    cap = min(0.7 * float(np.quantile(half[half > 0], 0.3)), 0.1 * (x[-1] - x[0])) if (half > 0).any() else 0.0
+    at = np.linspace(tips[0, 0] + cap, tips[-1, 0] - cap, 4 * COLUMNS)
+    curve = resample(np.stack([at, np.interp(at, tips[:, 0], tips[:, 1])], -1), COLUMNS)
     middle = curve[COLUMNS // 2 - 2 : COLUMNS // 2 + 3, 1].mean()
-    return ClosedLine(frame, curve, half, line_colour(layer), float(middle))
+    return ClosedLine(frame, curve, np.interp(curve[:, 0], tips[:, 0], half), float(tips[-1, 0] - tips[0, 0]),
+                      line_colour(layer), float(np.quantile(strongest[columns], 0.8)), float(middle))  # fmt: skip
 
 
 def line_colour(layer: Layer) -> Colour:
@@ -140,31 +143,27 @@ def line_colour(layer: Layer) -> Colour:
     return _mean(rgb[rgb.mean(1) <= np.median(rgb.mean(1))])
 
 
-def trace_open(layer: Layer, thickness: float | None = None) -> OpenArt | None:
-    """The outline and colours of a drawn open mouth, or None when it has no area; `thickness` px where it is known."""
+def trace_open(layer: Layer) -> OpenArt | None:
+    """The outline and colours of a drawn open mouth, or None when it has no area."""
     import cv2
 
-    mask = _filled(solid(layer))
+    mask = _filled(_healed(solid(layer)))
     if mask.sum() < 12:
         return None
     found, _ = cv2.findContours(np.pad(mask, 1).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     contour = max(found, key=cv2.contourArea)[:, 0].astype(np.float64) - 0.5 + layer.offset
     inside = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    half = (thickness or _outline_thickness(layer, inside)) / 2
+    half = 0.45 * _outline_thickness(layer, inside)           # a little outwards, where the outline's colour is pure
     half = float(np.clip(half, MIN_THICKNESS / 2, 0.35 * inside.max()))
     left, right = _corners(contour)
     frame = _frame(contour[left], contour[right])
     upper, lower = _lips(frame.local(contour), left, right, half)
     line, fill, tongue = _colours(layer, inside, half)
-    alpha = np.argwhere(layer.rgba[..., 3] > 0)[:, ::-1] + 0.5 + layer.offset
-    loop = frame.canvas(np.concatenate([upper, lower[::-1]])).astype(np.float32)
-    hull = np.concatenate([alpha.min(0)[None], alpha.max(0)[None], contour[:: max(1, len(contour) // 64)]])
-    reach = max(-cv2.pointPolygonTest(loop[:, None], (float(p[0]), float(p[1])), True) for p in hull[2:])
-    spread = _outer_reach(loop, layer)
-    return OpenArt(frame, upper, lower, half, max(reach, spread), line, fill, tongue)
+    loop = frame.canvas(np.concatenate([upper, lower[::-1]]))
+    return OpenArt(frame, upper, lower, half, _outer_reach(loop, layer), line, fill, tongue)
 
 
-def _outer_reach(loop: npt.NDArray[np.float32], layer: Layer) -> float:
+def _outer_reach(loop: F64, layer: Layer) -> float:
     """Px from the loop to the farthest pixel outside it that is not fully clear."""
     import cv2
 
@@ -172,6 +171,16 @@ def _outer_reach(loop: npt.NDArray[np.float32], layer: Layer) -> float:
     cv2.fillPoly(area, [np.round((loop - layer.offset) * 16 - 8).astype(np.int32)], 1, cv2.LINE_8, 4)
     away = cv2.distanceTransform(1 - area, cv2.DIST_L2, 5)
     return float(away[layer.rgba[..., 3] > 0].max(initial=0.0)) + 1
+
+
+def _healed(mask: Mask) -> Mask:
+    """A mask with its notches closed, such as a gap of the outline makes."""
+    import cv2
+
+    size = 2 * int(0.06 * min(np.ptp(np.argwhere(mask), axis=0) + 1)) + 3
+    padded = np.pad(mask, size).astype(np.uint8)
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    return cv2.morphologyEx(padded, cv2.MORPH_CLOSE, kernel)[size:-size, size:-size] > 0
 
 
 def _filled(mask: Mask) -> Mask:
@@ -195,17 +204,20 @@ def _frame(left: F64, right: F64) -> Frame:
 
 
 def _corners(contour: F64) -> tuple[int, int]:
-    """Indices of the contour's left and right corner: where it reaches farthest to the side, and of those the sharpest."""
-    width = np.ptp(contour[:, 0])
+    """Indices of the contour's left and right corner: the sharpest point near where it reaches farthest to the side, or the
+    farthest itself where the side is round or the drawing too small to tell."""
+    width = float(np.ptp(contour[:, 0]))
     arm = max(2, len(contour) // 24)
     a, b = np.roll(contour, arm, 0) - contour, np.roll(contour, -arm, 0) - contour
     cosine = (a * b).sum(1) / np.maximum(np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1), 1e-9)
-    middle = contour[:, 1].min() + 0.4 * np.ptp(contour[:, 1])
-    calm = -0.15 * np.abs(contour[:, 1] - middle) / max(np.ptp(contour[:, 1]), 1)
-    score = cosine + calm
-    near_left = contour[:, 0] < contour[:, 0].min() + 0.07 * width
-    near_right = contour[:, 0] > contour[:, 0].max() - 0.07 * width
-    return int(np.argmax(np.where(near_left, score, -9))), int(np.argmax(np.where(near_right, score, -9)))
+    sharp = np.maximum(cosine + 0.75, 0) * np.clip((width - 24) / 24, 0, 1)
+    out = []
+    for edge in (contour[:, 0].min(), contour[:, 0].max()):
+        away = np.abs(contour[:, 0] - edge) / max(width, 1.0)
+        level = contour[away < 0.015 + 0.5 / max(width, 1.0), 1].mean()
+        score = sharp - 4 * away - 0.5 * np.abs(contour[:, 1] - level) / max(width, 1.0)
+        out.append(int(np.argmax(np.where(away < 0.07, score, -9))))
+    return out[0], out[1]
 
 
 def _lips(contour: F64, left: int, right: int, half: float) -> tuple[F64, F64]:
@@ -214,13 +226,11 @@ def _lips(contour: F64, left: int, right: int, half: float) -> tuple[F64, F64]:
     one = contour[(left + np.arange((right - left) % n + 1)) % n]
     two = contour[(right + np.arange((left - right) % n + 1)) % n][::-1]
     upper, lower = (one, two) if one[:, 1].mean() < two[:, 1].mean() else (two, one)
-    return _inset(*(_smoothed(resample(x, 4 * COLUMNS)) for x in (upper, lower)), half)
+    return _inset(_smoothed(resample(upper, 4 * COLUMNS)), _smoothed(resample(lower, 4 * COLUMNS)), half)
 
 
 def _inset(upper: F64, lower: F64, half: float) -> tuple[F64, F64]:
     """Both lips moved inwards and resampled; the corners move sideways."""
-    from rig.mouth_shape import outward
-
     normals = outward(upper, lower)
     inner = [curve - half * normal for curve, normal in zip((upper, lower), normals, strict=True)]
     for curve in inner:
@@ -230,8 +240,9 @@ def _inset(upper: F64, lower: F64, half: float) -> tuple[F64, F64]:
 
 
 def _smoothed(curve: F64) -> F64:
-    """A lip without the pixels' steps; its ends stay."""
-    out = np.stack([_smooth(curve[:, 0], 2.0), _smooth(curve[:, 1], 2.0)], -1)
+    """A lip without the pixels' steps, of which a small drawing has the larger ones; its ends stay."""
+    sigma = max(2.0, 2.0 * len(curve) / max(float(np.linalg.norm(np.diff(curve, axis=0), axis=1).sum()), 1.0))
+    out = np.stack([_smooth(curve[:, 0], sigma), _smooth(curve[:, 1], sigma)], -1)
     out[0], out[-1] = curve[0], curve[-1]
     return out
 
