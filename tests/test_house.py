@@ -154,7 +154,7 @@ def tracked() -> list[Path]:
 
 
 MACHINE = re.compile(r"(?<![\w.~-])/(?:" + "|".join(("work", "tmp", "root", "home", "Users", "opt")) + r")/\w")
-HOSTS = re.compile("|".join((r"py" + r"pi\.org", r"python" + r"hosted", r"-index" + r"-url", r"find" + r"-links", r"file:" + r"//")))
+HOSTS = re.compile("|".join((r"py" + r"pi\.org", "python" + "hosted", "-index" + "-url", "find" + "-links", "file:" + "//")))
 
 
 def test_no_machine_paths_and_no_registry_hosts() -> None:

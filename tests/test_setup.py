@@ -69,7 +69,8 @@ def test_a_bare_server_is_told_the_line(monkeypatch: pytest.MonkeyPatch) -> None
         setup.check_system(lambda name: False)
 
 
-def test_a_bare_server_fails_before_anything_is_made(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bare_server_fails_before_anything_is_made(monkeypatch: pytest.MonkeyPatch,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
     monkeypatch.setattr(setup, "missing_libraries", lambda loads: ["libEGL.so.1"])
     monkeypatch.setattr(setup, "prepare", lambda *_, **__: pytest.fail("it went on"))
     assert setup.main(["demo"]) == 1

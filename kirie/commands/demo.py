@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 NAME = "heroine"
 WHITE = (255, 255, 255)
+FILM_SIDE, GIF_SIDE = 720, 320
+"""Px of the longer side."""
 NEXT = """
 Open the folder {folder} and look. Then type:
   kirie render {puppet} --video me.mp4      she does what your face does
@@ -74,9 +76,9 @@ def demo(output: Path, force: bool) -> None:
         puppet = build(stack, NAME)
         save(puppet, results.puppet)
     with step("filming her", results.film, force):
-        film(puppet, results.film, longest=720, fps=30)
+        film(puppet, results.film, FILM_SIDE, fps=30)
     with step("a small one for chats", results.gif, force):
-        film(puppet, results.gif, longest=320, fps=15)
+        film(puppet, results.gif, GIF_SIDE, fps=15)
     click.echo(NEXT.format(folder=output, puppet=results.puppet))
     click.echo(output)
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kirie.commands.common import READABLE, WRITABLE, beside, command, write_json
+from kirie.commands.common import READABLE, WRITABLE, beside, command, note, write_json
 from kirie.commands.progress import progress
 from kirie.errors import CaptureError
 
@@ -44,10 +44,14 @@ def track(video: Path, output: Path | None, as_json: bool, force: bool) -> None:
 
 def track_face(video: Path) -> list[ParameterFrame]:
     """The performance in a video. Raises CaptureError where there is no face in it at all."""
+    from capture import open_source
     from capture import track as follow
 
+    source = open_source(video)
     with progress(f"reading {video.name}") as report:
-        frames = list(follow(video, report))
+        frames = list(follow(source, report))
+    for each in source.notes:
+        note(each)
     if not any(f.face for f in frames):
         raise CaptureError(f"no face was found in {video}",
                            "the face should fill a fifth of the picture's height and look at the camera")  # fmt: skip
