@@ -5,16 +5,15 @@ All boxes are (left, top, right, bottom) in canvas px; sides are the character's
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from kirie.errors import RigError
-from layering.stack import Layer, LayerStack, crop_to_canvas
-
-Box = tuple[float, float, float, float]
-Point = tuple[float, float]
+from layering.stack import Layer, LayerStack
+from rig.headshape import face_skin, find_neck, skull_box
+from rig.boxes import Box, Point, solid_box, union
 
 EYE_PARTS = ("eyewhite", "eye", "irides", "eyelash")
 FACE_ASPECT = 1.25
@@ -56,13 +55,16 @@ def find_anchors(stack: LayerStack, given: Mapping[str, Point] | None = None) ->
     Raises RigError when there is neither a face nor an eye to start from.
     """
     eyes = {side: box for side in ("l", "r") if (box := _eye_box(stack, side))}
-    face = _face_box(stack, eyes)
-    width = face[2] - face[0]
-    chin = _chin(stack, face)
     mouth = _mouth_box(stack)
+    skin = face_skin(stack, eyes, mouth)
+    if skin is None:
+        face = _box_from_eyes(eyes)
+        width, chin = face[2] - face[0], ((face[0] + face[2]) / 2, face[3])
+    else:
+        face, width, chin = skin.box, skin.width, skin.chin
     top = max(face[1], chin[1] - 1.45 * width)
     height = chin[1] - top
-    neck = _neck(stack, chin, width)
+    neck = find_neck(stack, chin, width)
     hips = _hips(stack, neck)
     points: dict[str, Point] = {"chin": chin, "neck": neck, "hips": hips}
     centre = (face[0] + face[2]) / 2
@@ -72,28 +74,8 @@ def find_anchors(stack: LayerStack, given: Mapping[str, Point] | None = None) ->
     if mouth is not None:
         mouth = _moved(mouth, points.get("mouth"))
     return Anchors(face, width, height, points["chin"], eyes, mouth, points["neck"], points["head"], points["hips"],
-                   _skull_box(stack, face, points["head"], width),
+                   skull_box(stack, face, points["head"], width),
                    yaw=_drawn_yaw(stack, face, eyes, mouth), roll=_drawn_roll(eyes))  # fmt: skip
-
-
-def union(layers: Iterable[Layer]) -> Box | None:
-    """The box around the pixels (alpha over 127, else any) of layers, or None."""
-    boxes = [solid_box(x) for x in layers]
-    if not boxes:
-        return None
-    a = np.array(boxes)
-    return float(a[:, 0].min()), float(a[:, 1].min()), float(a[:, 2].max()), float(a[:, 3].max())
-
-
-def solid_box(layer: Layer) -> Box:
-    """The box of a layer's pixels with alpha over 127; its whole box when there are none."""
-    solid = layer.rgba[..., 3] > 127
-    if not solid.any():
-        x0, y0, x1, y1 = layer.bbox
-        return float(x0), float(y0), float(x1), float(y1)
-    rows, columns = np.flatnonzero(solid.any(1)), np.flatnonzero(solid.any(0))
-    x, y = layer.offset
-    return float(x + columns[0]), float(y + rows[0]), float(x + columns[-1] + 1), float(y + rows[-1] + 1)
 
 
 def _eye_box(stack: LayerStack, side: str) -> Box | None:
@@ -106,47 +88,20 @@ def _eye_box(stack: LayerStack, side: str) -> Box | None:
     return None
 
 
-def _face_box(stack: LayerStack, eyes: Mapping[str, Box]) -> Box:
-    box = union(stack.find("face"))
-    if box:
-        return box
-    if len(eyes) == 2:                                  # no face of its own (drawn in one piece with the body): from the eyes
-        left, right = eyes["r"], eyes["l"]
-        middle, span = (left[0] + right[2]) / 2, (right[2] - left[0]) * 1.3
-        y = (left[1] + left[3] + right[1] + right[3]) / 4
-        return middle - span / 2, y - 0.65 * span, middle + span / 2, y + 0.6 * span
-    raise RigError("no face was found among the layers",
-                   "name the face's layer 'face' (and its eyes 'eyewhite', 'irides', 'eyelash')")  # fmt: skip
-
-
-def _chin(stack: LayerStack, face: Box) -> Point:
-    """The lowest point of the face near its middle column."""
-    layers = stack.find("face")
-    if not layers:
-        return (face[0] + face[2]) / 2, face[3]
-    layer = max(layers, key=lambda x: x.rgba.shape[0] * x.rgba.shape[1])
-    solid = layer.rgba[..., 3] > 127
-    rows = np.flatnonzero(solid.any(1))
-    if not len(rows):
-        return (face[0] + face[2]) / 2, face[3]
-    tip = np.flatnonzero(solid[max(rows[-1] - 2, 0) : rows[-1] + 1].any(0))
-    return float(layer.offset[0] + tip.mean() + 0.5), float(layer.offset[1] + rows[-1] + 1)
+def _box_from_eyes(eyes: Mapping[str, Box]) -> Box:
+    """A face by the usual proportions around two eyes, for one that is drawn in one piece with the body."""
+    if len(eyes) < 2:
+        raise RigError("no face was found among the layers",
+                       "name the face's layer 'face' (and its eyes 'eyewhite', 'irides', 'eyelash')")  # fmt: skip
+    left, right = eyes["r"], eyes["l"]
+    middle, span = (left[0] + right[2]) / 2, (right[2] - left[0]) * 1.3
+    y = (left[1] + left[3] + right[1] + right[3]) / 4
+    return middle - span / 2, y - 0.65 * span, middle + span / 2, y + 0.6 * span
 
 
 def _mouth_box(stack: LayerStack) -> Box | None:
     shown = [x for x in stack.find("mouth") if x.shown]
     return union(shown or stack.find("mouth"))
-
-
-def _neck(stack: LayerStack, chin: Point, width: float) -> Point:
-    """The base of the neck: 85 % down its own layer, or a third of a face below the chin."""
-    box = union(stack.find("neck"))
-    y = chin[1] + 0.33 * width
-    if box and box[3] > chin[1]:
-        y = min(max(box[1] + 0.85 * (box[3] - box[1]), chin[1] + 0.1 * width), chin[1] + 0.6 * width)
-        if box[2] - box[0] < 0.9 * width:
-            return (box[0] + box[2]) / 2, y
-    return chin[0], y
 
 
 def _hips(stack: LayerStack, neck: Point) -> Point:
@@ -157,24 +112,6 @@ def _hips(stack: LayerStack, neck: Point) -> Point:
     if stack.find("legwear") or stack.find("footwear"):
         return neck[0], neck[1] + 0.45 * (bottom - neck[1])
     return neck[0], float(bottom)
-
-
-def _skull_box(stack: LayerStack, face: Box, head: Point, width: float) -> Box:
-    """The hair's outline above the eyes: rows narrower than half a face are an ahoge or a spike, not skull."""
-    canvas = stack.canvas
-    solid = np.zeros((canvas[1], canvas[0]), bool)
-    for layer in stack.layers:
-        cut = crop_to_canvas(layer, canvas) if layer.shown and layer.part in ("front hair", "back hair", "hair", "face") else None
-        if cut is not None:
-            rows, columns, rgba = cut
-            solid[rows, columns] |= rgba[..., 3] > 127
-    near = solid[: max(int(head[1]), 1), max(int(head[0] - width), 0) : max(int(head[0] + width), 1)]
-    wide = np.flatnonzero(near.sum(1) > 0.5 * width)
-    if not len(wide):
-        return face[0] - 0.1 * width, face[1] - 0.3 * width, face[2] + 0.1 * width, head[1]
-    columns = np.flatnonzero(near[wide[0] :].any(0))
-    left = max(int(head[0] - width), 0)
-    return float(left + columns[0]), float(wide[0]), float(left + columns[-1] + 1), head[1]
 
 
 def _moved(box: Box, centre: Point | None) -> Box:

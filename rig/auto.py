@@ -15,6 +15,7 @@ from kirie.errors import RigError
 from layering.stack import Layer, LayerStack
 from rig import hair
 from rig.anchors import Anchors, find_anchors
+from rig.backing import hair_behind_face
 from rig.brows import brow_part
 from rig.eyes import eye_rig
 from rig.mesh import layer_mesh
@@ -45,7 +46,7 @@ def build(stack: LayerStack, name: str = "", overrides: Overrides | None = None)
     if not stack.layers:
         raise RigError("there are no layers to rig", "give a PSD or ORA with the character's parts on layers of their own")
     anchors = find_anchors(stack, overrides.anchors)
-    stack = reach_up(stack, anchors)
+    stack = hair_behind_face(reach_up(stack, anchors), anchors)
     rigs = _Rigs(stack, anchors)
     parts: list[Part] = []
     springs: list[Spring] = []

@@ -18,7 +18,7 @@ def reach_up(stack: LayerStack, anchors: Anchors) -> LayerStack:
     The neck is the part of that name, or whatever body layer lies under the chin. Its columns are drawn out upwards from the
     first row that is whole, outlines with them. The stack's composite stays what it was, to the pixel.
     """
-    cover = _face_cover(stack)
+    cover = face_cover(stack)
     found = _neck_layer(stack, anchors)
     if found is None or not cover.any():
         return stack
@@ -27,7 +27,7 @@ def reach_up(stack: LayerStack, anchors: Anchors) -> LayerStack:
     return replace(stack, layers=(*stack.layers[:index], grown, *stack.layers[index + 1 :]))
 
 
-def _face_cover(stack: LayerStack) -> Mask:
+def face_cover(stack: LayerStack) -> Mask:
     """bool (H, W): where the shown face is opaque."""
     cover = np.zeros(stack.canvas[::-1], bool)
     for layer in stack.find("face"):
@@ -80,7 +80,9 @@ def _drawn_out(layer: Layer, cover: Mask, anchors: Anchors) -> Layer:
 
 
 def _first_whole_row(layer: Layer, anchors: Anchors) -> int | None:
-    """Canvas y of the first row, from the layer's top, where the neck has reached 95 % of its width above its base."""
+    """Canvas y of the first row, from the layer's top, where the neck has reached 95 % of its width above its base and any
+    outline along its top edge is past.
+    """
     x0, y0, _, y1 = layer.bbox
     low = min(int(anchors.chin[1] + 0.05 * anchors.width), y1 - 1)
     if low <= y0 or not 0 <= int(anchors.chin[0]) - x0 < layer.rgba.shape[1]:
@@ -89,7 +91,8 @@ def _first_whole_row(layer: Layer, anchors: Anchors) -> int | None:
     widths = np.array([_neck_run(layer.rgba[y - y0, :, 3] > 0, middle).sum() for y in range(y0, low + 1)])
     full = np.median(widths[widths > 0]) if (widths > 0).any() else 0
     whole = np.flatnonzero((widths > 0) & (widths >= 0.95 * full))
-    return int(y0 + whole[0] + 2) if len(whole) and y0 + whole[0] + 2 < y1 else None
+    past = 2 + int(0.03 * anchors.width)
+    return int(y0 + whole[0] + past) if len(whole) and y0 + whole[0] + past < y1 else None
 
 
 def _neck_run(row: Mask, middle: int) -> Mask:

@@ -6,7 +6,8 @@ import numpy as np
 import numpy.typing as npt
 
 from layering.stack import Layer, LayerStack
-from rig.anchors import Anchors, solid_box
+from rig.anchors import Anchors
+from rig.boxes import solid_box
 from rig.puppet import F32
 
 HEAD_PARTS = frozenset({"front hair", "back hair", "hair", "face", "facedetail", "ears", "nose", "eyebrow", "eyewhite",
