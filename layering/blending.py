@@ -7,6 +7,8 @@ what "baked" means, and at rest it is exact.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from layering.stack import Blend
@@ -17,9 +19,22 @@ KEPT: dict[str, Blend] = {
     "linear_dodge": Blend.ADD}  # fmt: skip
 """Modes that a `Layer` keeps, by psd-tools' lower-case names (PSD "linear dodge (add)" is Blend.ADD)."""
 
+NAMES: dict[Blend, str] = {
+    Blend.NORMAL: "normal", Blend.MULTIPLY: "multiply", Blend.SCREEN: "screen", Blend.ADD: "linear_dodge"}  # fmt: skip
+
+PLAIN: dict[str, Callable[[F32, F32], F32]] = {
+    "normal": lambda cb, cs: cs,
+    "multiply": lambda cb, cs: cb * cs,
+    "screen": lambda cb, cs: cb + cs - cb * cs,
+    "linear_dodge": lambda cb, cs: np.minimum(1, cb + cs),
+}
+"""B(Cb, Cs) of the common modes; the rare ones are psd-tools', whose import costs half a second."""
+
 
 def mix(mode: str, backdrop: F32, source: F32) -> F32:
     """B(Cb, Cs) for float32 (h, w, 3) straight colours; an unknown mode is normal."""
+    if mode in PLAIN:
+        return PLAIN[mode](backdrop, source)
     from psd_tools.composite.blend import get_blend_func
     from psd_tools.constants import BlendMode
 
@@ -28,6 +43,14 @@ def mix(mode: str, backdrop: F32, source: F32) -> F32:
     except KeyError:
         return source
     return np.asarray(function(backdrop.astype(np.float32), source.astype(np.float32)), np.float32)
+
+
+def unmix(mode: str, backdrop: F32, mixed: F32) -> F32:
+    """The source colour (h, w, 3) that gives `mixed` over an opaque backdrop in one of the PLAIN modes, where there is one."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        source = {"multiply": lambda: mixed / backdrop, "screen": lambda: (mixed - backdrop) / (1 - backdrop),
+                  "linear_dodge": lambda: mixed - backdrop}.get(mode, lambda: mixed)()  # fmt: skip
+    return np.nan_to_num(source, nan=0.0, posinf=1.0, neginf=0.0)
 
 
 def bake(mode: str, backdrop: F32, source: F32) -> F32:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -68,6 +68,11 @@ class Entry:
 
 def read_name(path: Sequence[str]) -> Meaning:
     """The meaning of a layer with the names of its groups before its own, from outside in."""
+    return _read_name(tuple(path))
+
+
+@lru_cache(maxsize=4096)
+def _read_name(path: tuple[str, ...]) -> Meaning:
     own = split_words(path[-1])
     groups = [split_words(name) for name in path[-2::-1]]
     part, source = _part_of(own, groups)
@@ -125,6 +130,7 @@ def _singular(word: str) -> str | None:
     return word[:-1] if word.endswith("s") and len(word) > 3 and word[:-1] in vocabulary else None
 
 
+@lru_cache(maxsize=256)
 def _listed(names: str) -> list[str]:
     return [n.strip() for n in names.replace("\n", " ").split(",") if n.strip()]
 
@@ -149,19 +155,26 @@ def _vocabulary() -> frozenset[str]:
     return frozenset(w for n in names for w in n.split() if w.isascii())
 
 
+@lru_cache(maxsize=4096)
 def _best(words: Words) -> Entry | None:
     """The entry with most words, then most letters (Japanese and Chinese), then the one that stands last."""
     found = [(e.rank, at, e) for e in _entries() if (at := e.position(words)) is not None]
     return max(found, key=lambda x: x[:2])[2] if found else None
 
 
-def _has(words: Words, names: Iterable[str]) -> bool:
-    return any(_entry("", n).position(words) is not None for n in names)
+def _has(words: Words, names: str) -> bool:
+    """Whether a name has one of the names of a line of the table."""
+    return any(e.position(words) is not None for e in _line(names))
+
+
+@lru_cache(maxsize=64)
+def _line(names: str) -> tuple[Entry, ...]:
+    return tuple(_entry("", n) for n in _listed(names))
 
 
 def _side(words: Words) -> str:
     """ "l", "r", "both" where the name says both, or ""."""
-    sides = [s for s, names in lexicon.SIDE_NAMES.items() if _has(words, _listed(names))]
+    sides = [s for s, names in lexicon.SIDE_NAMES.items() if _has(words, names)]
     glued = {"browl": "l", "browr": "r", "eyel": "l", "eyer": "r"}
     sides += [glued[w] for w in words.latin if w in glued]
     return "both" if len(sides) == 2 else "".join(sides)
@@ -171,7 +184,7 @@ def _state(words: Words, part: str) -> str:
     if part not in EYE_PARTS and part != "mouth":
         return ""
     for state, names in lexicon.STATE_NAMES.items():
-        if _has(words, _listed(names)):
+        if _has(words, names):
             return state
     if part == "mouth":
         rest = {w for w in words.latin if w != "mouth"} | set(words.other.replace("口", " ").split())
@@ -201,4 +214,4 @@ def _is_exact(name: str) -> bool:
 
 
 def _is_pivot(words: Words) -> bool:
-    return _has(words, _listed(lexicon.PIVOT_NAMES))
+    return _has(words, lexicon.PIVOT_NAMES)

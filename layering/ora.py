@@ -1,4 +1,4 @@
-"""OpenRaster (.ora) → a tree of groups and leaves. The format: openraster.org/baseline/, a zip with stack.xml and PNG layers."""
+"""OpenRaster (.ora) → a tree of groups and leaves. A zip with stack.xml and PNG layers: openraster.org/baseline/."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from kirie.errors import LayeringError
+from layering.reading import reading
 from layering.stack import RGBA
-from layering.tree import MAX_DEPTH, MAX_PIXELS, Group, Leaf, Node, check_size
+from layering.tree import MAX_DEPTH, Group, Leaf, Node, check_size
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
@@ -30,7 +31,7 @@ MAX_XML, MAX_PNG = 4_000_000, 400_000_000
 
 
 def read_ora(path: Path) -> tuple[tuple[int, int], tuple[Node, ...]]:
-    """(canvas (W, H), nodes back to front) of an OpenRaster file. Call it and decode the leaves within `psd.reading`."""
+    """(canvas (W, H), nodes back to front) of an OpenRaster file. Call it and decode the leaves within `reading`."""
     try:
         with zipfile.ZipFile(path) as archive:
             root = _parse(_member(archive, "stack.xml", MAX_XML))
@@ -92,11 +93,18 @@ def _node(path: Path, element: Element, depth: int) -> Node:
         return Group(name, visible, opacity, mode, clip, isolated=isolated, children=children)
     remarks = () if op in OPS or op in ("svg:src-over", "svg:src-atop") else (f"composite-op {op} read as normal",)
     offset = _whole(element.get("x")), _whole(element.get("y"))
-    return Leaf(name, visible, opacity, mode, clip, pixels=_decoder(path, element.get("src", "")), offset=offset, remarks=remarks)
+    pixels = _decoder(path, element.get("src", ""))
+    return Leaf(name, visible, opacity, mode, clip, pixels=pixels, offset=offset, remarks=remarks)
 
 
 def _decoder(path: Path, source: str) -> Callable[[], RGBA | None]:
-    return lambda: _pixels(path, source)
+    """A function that decodes one layer; what a broken PNG raises comes out as a LayeringError."""
+
+    def decode() -> RGBA | None:
+        with reading(path):
+            return _pixels(path, source)
+
+    return decode
 
 
 def _pixels(path: Path, source: str) -> RGBA | None:
@@ -107,8 +115,6 @@ def _pixels(path: Path, source: str) -> RGBA | None:
         data = _member(archive, source, MAX_PNG)
     with Image.open(io.BytesIO(data), formats=("PNG",)) as picture:
         check_size(*picture.size, f"layer {source}")
-        if picture.width * picture.height > MAX_PIXELS:
-            return None
         wide = picture.mode in ("I;16", "I;16B", "I")
         if wide:
             grey = (np.asarray(picture).astype(np.float32) / 257 + 0.5).clip(0, 255).astype(np.uint8)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from layering.flatten import Raw
 from layering.names import EYE_PARTS, Meaning
+from layering.raw import Raw
 
 Box = tuple[int, int, int, int]
 

@@ -28,21 +28,27 @@ class Converter:
         profile = psd.image_resources.get_data(Resource.ICC_PROFILE) or b""
         return cls(psd.color_mode.name, bytes(profile), psd.depth == 32)
 
+    @property
+    def plain(self) -> bool:
+        """Whether the stored bytes are the colours: grey or RGB without a profile that says otherwise."""
+        return self.mode in ("GRAYSCALE", "DUOTONE") or (self.mode == "RGB" and _is_srgb(self.profile))
+
     def to_rgba(self, colour: F32, alpha: F32 | None) -> RGBA:
         """colour float32 (h, w, c) in 0..1 as stored, alpha (h, w) in 0..1 or None → uint8 (h, w, 4) sRGB."""
         out = np.empty((*colour.shape[:2], 4), np.uint8)
         out[..., :3] = self._rgb(colour)
-        out[..., 3] = 255 if alpha is None else _to_bytes(alpha)
+        out[..., 3] = 255 if alpha is None else _to_bytes(np.nan_to_num(alpha))
         return out
 
     def _rgb(self, colour: F32) -> RGBA:
         if self.linear:
+            colour = np.nan_to_num(colour)
             colour = np.where(colour <= 0.0031308, colour * 12.92, 1.055 * np.maximum(colour, 0) ** (1 / 2.4) - 0.055)
         stored = _to_bytes(colour)
         if self.mode in ("GRAYSCALE", "DUOTONE"):
             return np.repeat(stored[..., :1], 3, -1)
         if self.mode == "CMYK":
-            return self._through_pillow(255 - stored[..., :4], "CMYK")
+            return self._through_pillow(~stored[..., :4], "CMYK")
         if self.mode == "LAB":
             return self._through_pillow(stored[..., :3], "LAB")
         return stored[..., :3] if _is_srgb(self.profile) else self._through_pillow(stored[..., :3], "RGB")
@@ -65,7 +71,7 @@ class Converter:
 
 
 def _to_bytes(values: F32) -> RGBA:
-    return (np.clip(np.nan_to_num(values), 0, 1) * 255 + 0.5).astype(np.uint8)
+    return (np.clip(values, 0, 1) * 255 + 0.5).astype(np.uint8)
 
 
 def _is_srgb(profile: bytes) -> bool:

@@ -7,12 +7,13 @@ from pathlib import Path
 from kirie.errors import LayeringError
 from layering.flatten import Flattener
 from layering.names import EYE_PARTS, Meaning, read_name
-from layering.psd import read_psd, reading
+from layering.ora import read_ora
+from layering.psd import read_psd
+from layering.raw import Path as Names
+from layering.reading import reading
 from layering.stack import LayerStack
-from layering.tree import mark_visible
+from layering.tree import Node, mark_visible
 from layering.understand import understand
-
-FlatPath = tuple[str, ...]
 
 
 def read_layers(path: str | Path) -> LayerStack:
@@ -22,23 +23,23 @@ def read_layers(path: str | Path) -> LayerStack:
     what was known by name, guessed by place, or could not be kept. Raises LayeringError for a file that cannot be used.
     """
     path = Path(path)
-    with reading(path):
-        with path.open("rb") as file:
-            magic = file.read(4)
-        if magic[:2] == b"PK":
-            from layering.ora import read_ora
-
-            canvas, nodes = read_ora(path)
-        else:
-            canvas, nodes = read_psd(path)
-        flat = Flattener(canvas, _is_alternative, _stays_apart)
-        flat.walk(mark_visible(nodes))
+    canvas, nodes = _open(path)
+    flat = Flattener(canvas, _is_alternative, _stays_apart)
+    flat.walk(mark_visible(nodes))
     if not flat.layers:
-        raise LayeringError(f"{path.name} has no layer with visible pixels", "show the layers of the character and save it again")
+        raise LayeringError(f"{path.name} has no visible pixels", "show the layers of the character and save it again")
     return understand(canvas, flat.layers, flat.notes)
 
 
-def _is_alternative(path: FlatPath) -> bool:
+def _open(path: Path) -> tuple[tuple[int, int], tuple[Node, ...]]:
+    """(canvas, nodes) by what the file is, whatever its suffix."""
+    with reading(path):
+        with path.open("rb") as file:
+            is_zip = file.read(2) == b"PK"
+        return read_ora(path) if is_zip else read_psd(path)
+
+
+def _is_alternative(path: Names) -> bool:
     """Whether a hidden layer is wanted: a drawn state of an eye or the mouth."""
     meaning = read_name(path)
     return meaning.pivot or _has_state(meaning)
@@ -48,6 +49,6 @@ def _has_state(meaning: Meaning) -> bool:
     return meaning.state in ("open", "closed") and (meaning.part in EYE_PARTS or meaning.part == "mouth")
 
 
-def _stays_apart(base: FlatPath, clipped: FlatPath) -> bool:
+def _stays_apart(base: Names, clipped: Names) -> bool:
     """Whether a clipped layer must stay a layer of its own to move: the iris on the white of the eye."""
     return read_name(clipped).part == "irides" and read_name(base).part == "eyewhite"

@@ -21,12 +21,12 @@ SPECK = 0.06
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pieces:
-    """Connected pieces of a layer: labels int32 (h, w), 0 = nothing; boxes int (n, 4) left, top, right, bottom in the
-    layer's own px; areas float (n,) and centres float (n, 2) x, y, both weighted by alpha."""
+    """Connected pieces of a layer, numbered from 0: labels int32 (h, w), 0 = nothing, else the number + 1; boxes int (n, 4)
+    left, top, right, bottom; areas int (n,) px; centres float (n, 2) x, y; all in the layer's own px."""
 
     labels: npt.NDArray[np.int32]
     boxes: npt.NDArray[np.int64]
-    areas: npt.NDArray[np.float64]
+    areas: npt.NDArray[np.int64]
     centres: npt.NDArray[np.float64]
 
 
@@ -36,16 +36,10 @@ def find_pieces(rgba: RGBA) -> Pieces:
 
     alpha = rgba[..., 3]
     solid = alpha >= (FAINT if (alpha >= FAINT).any() else 1)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=8)
-    weight = alpha.astype(np.float64) * solid
-    flat = labels.ravel()
-    areas = np.bincount(flat, weight.ravel(), count)[1:]
-    rows, columns = np.indices(labels.shape)
-    x = np.bincount(flat, (weight * columns).ravel(), count)[1:] / np.maximum(areas, 1)
-    y = np.bincount(flat, (weight * rows).ravel(), count)[1:] / np.maximum(areas, 1)
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(solid.astype(np.uint8), connectivity=8)
     box = stats[1:, :4].astype(np.int64)
     box[:, 2:] += box[:, :2]
-    return Pieces(_spread(labels, alpha > 0), box, areas / 255, np.stack([x, y], -1))
+    return Pieces(_spread(labels, alpha > 0), box, stats[1:, 4].astype(np.int64), centres[1:])
 
 
 def _spread(labels: npt.NDArray[np.int32], where: npt.NDArray[np.bool_]) -> npt.NDArray[np.int32]:

@@ -17,7 +17,7 @@ from layering.stack import RGBA
 F32 = npt.NDArray[np.float32]
 
 MAX_SIDE, MAX_PIXELS, MAX_LAYERS, MAX_DEPTH = 16_384, 100_000_000, 1_000, 64
-"""Limits of a layered file: px a side, px in all, leaves, nested groups. Larger files are refused before any pixel is decoded."""
+"""Limits of a layered file: px a side, px in all, leaves, nested groups. Larger ones are refused before pixels are decoded."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from layering.flatten import Raw
 from layering.names import EYE_PARTS, read_name
 from layering.place import Item, Scene, find_scene, is_backdrop, is_high_ear, place
+from layering.raw import Raw
 from layering.sides import side_of, split_sides, trimmed
 from layering.stack import SIDED, Blend, Layer, LayerStack, Note
 from layering.states import settle_states
@@ -41,9 +41,13 @@ def understand(canvas: tuple[int, int], layers: Sequence[Raw], notes: Sequence[N
     return LayerStack(canvas, tuple(map(_layer, items, names)), anchors, tuple(told))
 
 
-def _take_pivots(layers: Sequence[Raw], canvas: tuple[int, int], told: list[Note]) -> tuple[list[Raw], dict[str, tuple[float, float]]]:
+Anchors = dict[str, tuple[float, float]]
+
+
+def _take_pivots(layers: Sequence[Raw], canvas: tuple[int, int], told: list[Note]) -> tuple[list[Raw], Anchors]:
     """(layers that are pictures, points by the name of the layer that they belong to)."""
-    pictures, anchors = [], {}
+    pictures: list[Raw] = []
+    anchors: Anchors = {}
     for raw in layers:
         if not read_name(raw.path).pivot or max(raw.rgba.shape[:2]) > PIVOT_SIZE * max(canvas):
             pictures.append(raw)
@@ -91,9 +95,9 @@ def _by_place(items: Sequence[Item], scene: Scene) -> None:
     """Decide by place what the name leaves open."""
     for i, item in enumerate(items):
         if not item.part:
-            item.guess(place(item, i, items, scene), "unknown name, by where it lies")
-            if item.part == "objects":
-                item.why = "unknown name, behind or beside the figure: held still"
+            part = place(item, i, items, scene)
+            still = part == "objects"
+            item.guess(part, f"unknown name, {'behind or beside the figure: held still' if still else 'by where it lies'}")
         elif item.part == "bow":
             at_head = item.raw.box[1] < scene.face[3] - 0.1 * (scene.face[3] - scene.face[1])
             item.guess("headwear" if at_head else "neckwear", "a bow, by where it lies")
@@ -138,7 +142,7 @@ def _split(item: Item, scene: Scene, told: list[Note]) -> list[Item]:
         if rgba is not None:
             cut, offset = trimmed(rgba, item.raw.offset)
             why = item.why if any(h is None for h in halves) else f"{item.why}; side by its pieces"
-            out.append(Item(replace(item.raw, rgba=cut, offset=offset), item.meaning, item.part, side, item.state, item.how, why))
+            out.append(replace(item, raw=replace(item.raw, rgba=cut, offset=offset), side=side, why=why))
     return out
 
 
