@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -30,12 +31,12 @@ class OverwriteError(KirieError):
 def writing(path: str | Path, force: bool = False, inputs: Iterable[str | Path] = ()) -> Iterator[Path]:
     """Yield `path` if it may be written, and remember what stands there once the block ended well.
 
-    Raises OverwriteError as `allow` does.
+    A series is written as a whole: `name_%04d.png`, or a folder of 0000.png and so on. Raises OverwriteError as `allow` does.
     """
     target = Path(path)
     allow(target, force, inputs)
     yield target
-    remember(target)
+    remember(series(target) if is_series(target) else [target])
 
 
 def allow(path: Path, force: bool = False, inputs: Iterable[str | Path] = ()) -> None:
@@ -44,8 +45,25 @@ def allow(path: Path, force: bool = False, inputs: Iterable[str | Path] = ()) ->
         raise OverwriteError(f"the folder {path.parent} does not exist", f"mkdir {path.parent}")
     if not os.access(path.parent, os.W_OK):
         raise OverwriteError(f"the folder {path.parent} cannot be written", "choose another place with -o")
-    if not path.exists():
-        return
+    for file in series(path) if is_series(path) else [path]:
+        if file.exists():
+            _allow_file(file, force, inputs)
+
+
+def is_series(path: Path) -> bool:
+    """Whether a path stands for many numbered pictures: a pattern, or a name without suffix (a folder)."""
+    return "%" in path.name or path.suffix == ""
+
+
+def series(path: Path) -> list[Path]:
+    """The pictures of a series that exist."""
+    folder, pattern = (path.parent, path.name) if "%" in path.name else (path, "%04d.png")
+    before, after = (re.escape(x) for x in re.split(r"%\d*d", pattern + "%d", maxsplit=2)[:2])
+    name = re.compile(before + r"\d+" + after)
+    return sorted(x for x in folder.iterdir() if name.fullmatch(x.name)) if folder.is_dir() else []
+
+
+def _allow_file(path: Path, force: bool, inputs: Iterable[str | Path]) -> None:
     if path.is_dir():
         raise OverwriteError(f"{path} is a folder", "choose another name with -o")
     if any(Path(x).exists() and path.samefile(x) for x in inputs):
@@ -59,12 +77,13 @@ def is_ours(path: Path) -> bool:
     return read_state().get(str(path.resolve())) == fingerprint(path)
 
 
-def remember(path: Path) -> None:
-    """Note that Kirie wrote this file as it stands now."""
+def remember(paths: Iterable[Path]) -> None:
+    """Note that Kirie wrote these files as they stand now."""
     files = read_state()
-    key = str(path.resolve())
-    files.pop(key, None)                                    # so that it counts among the newest
-    files[key] = fingerprint(path)
+    for path in paths:
+        key = str(path.resolve())
+        files.pop(key, None)                                # so that it counts among the newest
+        files[key] = fingerprint(path)
     newest = dict(list(files.items())[-REMEMBERED:])
     state = state_file()
     try:

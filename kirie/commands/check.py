@@ -14,7 +14,7 @@ FINDINGS = 3
 @command("check", examples="""
 kirie check girl.puppet                   what goes wrong where, with pictures in girl.check
 kirie check girl.puppet --json            the same for a script
-""", epilog="Looks for holes, folds, irises outside the eye, lids that do not close and seams at the neck. Ends with exit code 3 where it finds any.")  # fmt: skip
+""", epilog="Looks for holes, folds, stray irises, open lids and seams; exit code 3 where it finds any.")  # fmt: skip
 @click.argument("puppet", type=READABLE_FILE)
 @click.option("--json", "as_json", is_flag=True, help="Tell the findings as JSON.")
 @click.option("--force", is_flag=True, help="Overwrite pictures that are not as Kirie wrote them.")

@@ -110,9 +110,22 @@ class Colour(click.ParamType[tuple[int, int, int] | None]):
         return red, green, blue
 
 
+class Output(click.Path):
+    """A file to write, whose suffix must be one of `suffixes`: by it other commands and programs know what it is."""
+
+    def __init__(self, *suffixes: str) -> None:
+        super().__init__(dir_okay=False, path_type=Path)
+        self.suffixes = suffixes
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = super().convert(value, param, ctx)
+        if Path(path).suffix.lower() not in self.suffixes:
+            self.fail(f"{Path(path).name} should end in {', '.join(self.suffixes)}", param, ctx)
+        return path
+
+
 READABLE = click.Path(exists=True, readable=True, path_type=Path)
 READABLE_FILE = click.Path(exists=True, readable=True, dir_okay=False, path_type=Path)
-WRITABLE = click.Path(dir_okay=False, path_type=Path)
 
 
 def beside(path: Path, suffix: str) -> Path:

@@ -13,6 +13,7 @@ import click
 
 from kirie.commands.common import command, tell
 from kirie.commands.making import picture_count, write_movie, write_png
+from kirie.guard import allow, writing
 
 if TYPE_CHECKING:
     from rig import Puppet
@@ -58,7 +59,6 @@ kirie demo -o elsewhere                   the same, in another folder
 @click.option("--force", is_flag=True, help="Overwrite files that are not as Kirie wrote them.")
 def demo(output: Path, force: bool) -> None:
     """Draw, rig and film our own character."""
-    from kirie.guard import allow
     from layering import exploded_sheet, read_layers, write_psd
     from layering.artist import heroine
     from rig import build, save
@@ -86,8 +86,6 @@ def demo(output: Path, force: bool) -> None:
 @contextmanager
 def step(what: str, path: Path, force: bool) -> Iterator[None]:
     """Make one file and say how long it took."""
-    from kirie.guard import writing
-
     start = time.monotonic()
     with writing(path, force):
         yield

@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kirie.commands.common import READABLE, READABLE_FILE, WRITABLE, Colour, Pose, Size, beside, command, note, tell
+from kirie.commands.common import READABLE, READABLE_FILE, Colour, Pose, Size, beside, command, note, tell
 from kirie.commands.making import open_puppet, picture_count, write_movie, write_png
+from kirie.guard import allow, is_series, writing
 
 if TYPE_CHECKING:
     from layering.stack import RGBA
     from rig.params import Parameter, ParameterFrame
     from rig.puppet import Puppet
 
-OPAQUE = (".mp4", ".mov", ".gif")
+FILMS = (".mp4", ".webm", ".gif", ".apng", ".png")
+OPAQUE = (".mp4", ".gif")
 """Films without half-transparent pixels: the character stands on white there unless told otherwise."""
 WHITE = (255, 255, 255)
 PIPE = Path("-")
@@ -30,7 +32,7 @@ kirie render girl.puppet --video me.mp4               girl.mp4: your face, your 
 kirie render girl.puppet --take me.take -o girl.webm  with alpha, for a streaming overlay
 kirie render girl.psd --pose ParamAngleX=20,ParamMouthOpenY=1
 kirie render girl.puppet --size 512x512 -o - | ffmpeg -f rawvideo -pix_fmt rgba -s 512x512 -r 30 -i - girl.mkv
-""", epilog="The suffix chooses the kind: .mp4, .webm, .gif, .apng, or .png (a series, or with --pose one).")  # fmt: skip
+""", epilog="The suffix chooses: .mp4, .webm, .gif, .apng; name_%04d.png and a folder make a series.")  # fmt: skip
 @click.argument("puppet", type=READABLE_FILE)
 @click.option("--take", type=READABLE_FILE, help="Play a .take.")
 @click.option("--video", type=READABLE, help="Play the face in a video; its sound is kept.")
@@ -38,7 +40,7 @@ kirie render girl.puppet --size 512x512 -o - | ffmpeg -f rawvideo -pix_fmt rgba 
 @click.option("--size", type=Size(), metavar="WxH", help="Width and height in px.  [default: the drawing's]")
 @click.option("--fps", type=click.FloatRange(1, 240), default=30.0, show_default=True, help="Pictures a second.")
 @click.option("--background", type=Colour(), help="A colour, or none.  [default: white in .mp4 and .gif, else none]")
-@click.option("-o", "--output", type=WRITABLE, help="What to write; - streams raw RGBA.  [default: beside the puppet]")
+@click.option("-o", "--output", type=click.Path(path_type=Path), help="What to write; - streams raw RGBA.  [default: beside]")
 @click.option("--force", is_flag=True, help="Overwrite files that are not as Kirie wrote them.")
 @click.pass_context
 def render(ctx: click.Context, puppet: Path, take: Path | None, video: Path | None, pose: dict[str, float] | None,
@@ -51,8 +53,6 @@ def render(ctx: click.Context, puppet: Path, take: Path | None, video: Path | No
     check_target(target, pose is not None)
     if background is None and target.suffix.lower() in OPAQUE and not given(ctx, "background"):
         background = WHITE
-    from kirie.guard import allow, writing
-
     inputs = [x for x in (puppet, take, video) if x is not None]
     if target != PIPE:
         allow(target, force, inputs)
@@ -80,15 +80,15 @@ def given(ctx: click.Context, name: str) -> bool:
 
 def check_target(target: Path, is_still: bool) -> None:
     """Raise a usage error for a kind of file that cannot be, before any work."""
-    from render.film import SUFFIXES
-
     if target == PIPE:
         if is_still:
             raise click.BadParameter("--pose gives a PNG; write it to a file", param_hint="-o")
         if sys.stdout.isatty():
             raise click.BadParameter("raw pictures would flood the terminal; pipe them into a program", param_hint="-o")
         return
-    known = (".png",) if is_still else tuple(SUFFIXES)
+    if not is_still and is_series(target):
+        return
+    known = (".png",) if is_still else FILMS
     if target.suffix.lower() not in known:
         raise click.BadParameter(f"{target.name} should end in {', '.join(known)}", param_hint="-o")
 

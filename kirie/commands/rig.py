@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kirie.commands.common import READABLE_FILE, WRITABLE, beside, command, note, write_json
+from kirie.commands.common import READABLE_FILE, Output, beside, command, note, write_json
 from kirie.commands.making import OVERRIDES, read_stack, set_by_hand, write_png
+from kirie.guard import allow, writing
 
 if TYPE_CHECKING:
     from layering.stack import Layer, LayerStack
@@ -22,7 +23,7 @@ kirie rig girl.psd --write-overrides      the same, and girl.overrides.toml to c
 kirie rig girl.psd --curvature 1.3        a rounder head, for larger turns
 """, epilog="A girl.overrides.toml beside girl.psd is read each time, so corrections survive a new export.")  # fmt: skip
 @click.argument("psd", type=READABLE_FILE)
-@click.option("-o", "--output", type=WRITABLE, help="The .puppet to write.  [default: beside the PSD]")
+@click.option("-o", "--output", type=Output(".puppet"), help="The .puppet to write.  [default: beside the PSD]")
 @click.option("--overrides", type=READABLE_FILE, help="Anchors, depths and strengths set by hand.  [default: beside the PSD]")
 @click.option("--write-overrides", is_flag=True, help="Write what was found as a TOML file to correct.")
 @click.option("--curvature", type=click.FloatRange(0, 3), help="How round the head is; 1 is as built.")
@@ -31,7 +32,6 @@ kirie rig girl.psd --curvature 1.3        a rounder head, for larger turns
 def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides: bool, curvature: float | None,
         as_json: bool, force: bool) -> None:  # fmt: skip
     """Make a puppet of a PSD, PSB or ORA."""
-    from kirie.guard import allow, writing
     from layering import exploded_sheet
     from rig import build, save
     from rig import write_overrides as save_overrides

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kirie.commands.common import READABLE, WRITABLE, beside, command, note, write_json
+from kirie.commands.common import READABLE, Output, beside, command, note, write_json
 from kirie.commands.progress import progress
 from kirie.errors import CaptureError
+from kirie.guard import allow, writing
 
 if TYPE_CHECKING:
     from rig.params import ParameterFrame
@@ -21,13 +22,12 @@ kirie track me.mp4                        me.take: one line of text a frame
 kirie render girl.puppet --take me.take   girl.mp4, played by it
 """)  # fmt: skip
 @click.argument("video", type=READABLE)
-@click.option("-o", "--output", type=WRITABLE, help="The .take to write.  [default: beside the video]")
+@click.option("-o", "--output", type=Output(".take"), help="The .take to write.  [default: beside the video]")
 @click.option("--json", "as_json", is_flag=True, help="Tell what was seen as JSON.")
 @click.option("--force", is_flag=True, help="Overwrite a file that is not as Kirie wrote it.")
 def track(video: Path, output: Path | None, as_json: bool, force: bool) -> None:
     """Turn the face in a video into a take."""
     from capture import write_take
-    from kirie.guard import allow, writing
 
     path = output or beside(video, ".take")
     allow(path, force, inputs=[video])

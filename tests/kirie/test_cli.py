@@ -32,7 +32,8 @@ def raising(error: BaseException) -> click.Command:
 @pytest.mark.parametrize(("error", "code", "told"), [
     (KirieError("girl.psd is broken", "save it again"), 1, "error: girl.psd is broken\nhint:  save it again\n"),
     (KirieError("two\nlines"), 1, "error: two lines\n"),
-    (ValueError("boom\nbang"), 1, "error: unexpected: ValueError: boom bang\nhint:  add --debug to see where, and please report it\n"),
+    (ValueError("boom\nbang"), 1,
+     "error: unexpected: ValueError: boom bang\nhint:  add --debug to see where, and please report it\n"),
     (OSError(errno.ENOSPC, "No space left on device", "girl.mp4"), 1,
      "error: the disk is full: girl.mp4\nhint:  make room and try again; nothing is half written\n"),
     (PermissionError(errno.EACCES, "Permission denied", "girl.psd"), 1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -57,5 +58,5 @@ def test_the_performance_shows_what_a_puppet_can_do() -> None:
 def test_the_performance_has_no_jerks() -> None:
     """A head does not move faster than some 120 degrees a second, at any parameter's default range."""
     frames = [f.values for f in performance.performance(60)]
-    fastest = max(abs(b["ParamAngleX"] - a["ParamAngleX"]) * 60 for a, b in zip(frames, frames[1:], strict=False))
+    fastest = max(abs(b["ParamAngleX"] - a["ParamAngleX"]) * 60 for a, b in pairwise(frames))
     assert fastest < 120

@@ -71,15 +71,15 @@ def test_a_memory_that_cannot_be_written_stops_nothing(tmp_path: Path, monkeypat
 
 def test_the_memory_forgets_the_oldest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "REMEMBERED", 2)
-    for name in "abc":
+    for name in ("a.x", "b.x", "c.x"):
         write(tmp_path / name, name)
-    assert [is_ours(tmp_path / name) for name in "abc"] == [False, True, True]
+    assert [is_ours(tmp_path / name) for name in ("a.x", "b.x", "c.x")] == [False, True, True]
 
 
 def test_the_same_file_by_another_path(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
-    write(tmp_path / "folder" / "x", "one")
-    assert is_ours(tmp_path / "folder" / ".." / "folder" / "x")
+    write(tmp_path / "folder" / "x.take", "one")
+    assert is_ours(tmp_path / "folder" / ".." / "folder" / "x.take")
 
 
 def test_an_input_is_never_the_output(tmp_path: Path) -> None:
@@ -91,9 +91,10 @@ def test_an_input_is_never_the_output(tmp_path: Path) -> None:
 
 def test_places_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(OverwriteError, match="does not exist"):
-        allow(tmp_path / "nowhere" / "x")
+        allow(tmp_path / "nowhere" / "x.take")
+    (tmp_path / "x.take").mkdir()
     with pytest.raises(OverwriteError, match="is a folder"):
-        allow(tmp_path, force=True)
+        allow(tmp_path / "x.take", force=True)
 
 
 @pytest.mark.parametrize(("system", "variables", "place"), [
@@ -110,3 +111,18 @@ def test_where_the_memory_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     for name, value in variables.items():
         monkeypatch.setenv(name, value.format(home=tmp_path))
     assert guard.state_file() == tmp_path / place
+
+
+@pytest.mark.parametrize("target", ["nod_%04d.png", "nod"])
+def test_a_series_is_guarded_as_a_whole(tmp_path: Path, target: str) -> None:
+    files = [tmp_path / "nod" / f"000{i}.png" if target == "nod" else tmp_path / f"nod_000{i}.png" for i in range(2)]
+    files[0].parent.mkdir(exist_ok=True)
+    (files[0].parent / "mine.png").write_text("untouched", "utf-8")
+    for _ in range(2):
+        with writing(tmp_path / target):
+            for file in files:
+                file.write_text("ours", "utf-8")
+    files[1].write_text("mine", "utf-8")
+    with pytest.raises(OverwriteError, match=files[1].name):
+        allow(tmp_path / target)
+    allow(tmp_path / target, force=True)

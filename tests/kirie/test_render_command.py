@@ -96,6 +96,15 @@ def test_a_take_becomes_a_film(say: Say, puppet: Path, take: Path, suffix: str) 
     assert say("render", puppet, "--take", take, "--size", "64x80", "-o", target).code == 0     # ours: again is fine
 
 
+def test_a_series_of_pictures(say: Say, puppet: Path, take: Path) -> None:
+    for target, first in ((puppet.with_name("nod_%02d.png"), "nod_00.png"), (puppet.with_name("nod"), "nod/0000.png")):
+        assert say("render", puppet, "--take", take, "--size", "64x80", "-o", target).code == 0
+        assert picture(puppet.parent / first).shape == (80, 64, 4)
+        assert say("render", puppet, "--take", take, "--size", "64x80", "-o", target).code == 0
+        (puppet.parent / first).write_bytes(b"mine")
+        assert say("render", puppet, "--take", take, "--size", "64x80", "-o", target).code == 1
+
+
 def test_a_puppet_plays_by_itself(say: Say, puppet: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kirie.performance.SECONDS", 0.2)
     answer = say("render", puppet, "--size", "64x80")

@@ -90,7 +90,7 @@ def refusal(answer: Answer) -> str:
     return lines[0]
 
 
-@pytest.mark.parametrize("content", [b"", b"8BPS", b"hello, I am no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"PK\x03\x04" * 9])
+@pytest.mark.parametrize("content", [b"", b"8BPS", b"I am no picture", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, b"PK\x03\x04" * 9])
 def test_what_is_no_layered_file(say: Say, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "odd.psd"
     path.write_bytes(content)
