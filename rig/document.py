@@ -59,7 +59,8 @@ def _part_out(part: Part, floats: list[npt.NDArray[np.float32]]) -> dict[str, An
     floats += [s.weight for s in part.sways]
     return {"name": part.name, "part": part.part, "side": part.side, "blend": part.blend.value, "masks": list(part.masks),
             "drawn": bool(part.drawn), "opacity": float(part.opacity),
-            "texture": [part.texture.shape[1], part.texture.shape[0]], "vertices": len(part.mesh.vertices), "triangles": len(part.mesh.triangles), "keyforms": forms,
+            "texture": [part.texture.shape[1], part.texture.shape[0]],
+            "vertices": len(part.mesh.vertices), "triangles": len(part.mesh.triangles), "keyforms": forms,
             "sways": [int(s.spring) for s in part.sways]}  # fmt: skip
 
 
