@@ -17,7 +17,7 @@ FASTEST = 50
 """Frames a second: browsers slow down a GIF that asks for more."""
 _SPOOL = Codec("matroska", "ffv1", "bgra")       # lossless: the palette needs all frames before the first can be written
 _PALETTE = "reserve_transparent=1:stats_mode=full"
-_USE = "dither=sierra2_4a:diff_mode=rectangle:alpha_threshold=128"
+_USE = "dither=none:diff_mode=rectangle:alpha_threshold=128"       # dither would shimmer; flat colours need none
 
 
 def write_gif(path: Path, frames: Iterable[RGBA], fps: float) -> None:

@@ -60,7 +60,7 @@ class Model:
             buffer.release()
 
     def _upload(self, pixels: F32) -> moderngl.Texture:
-        texture = self._context.texture((pixels.shape[1], pixels.shape[0]), 4, pixels.astype(np.float16).tobytes(), dtype="f2")
+        texture = self._context.texture((pixels.shape[1], pixels.shape[0]), 4, (pixels * 255 + 0.5).astype(np.uint8).tobytes())
         texture.filter = moderngl.LINEAR, moderngl.LINEAR
         texture.repeat_x = texture.repeat_y = False
         return texture

@@ -9,6 +9,7 @@ import numpy as np
 from layering.stack import RGBA
 from render.context import create
 from render.painter import CLEAR, Painter
+from render.straight import to_straight
 from render.surfaces import Surface
 from render.view import View
 from rig.puppet import DrawList, Puppet
@@ -38,7 +39,7 @@ class Offscreen:
         with self._context:
             try:
                 self._painter = Painter(self._context, puppet)
-                self._surface = Surface(self._context, self._view.size, "f1")
+                self._canvas = Surface(self._context, self._view.size)
             except BaseException:
                 self._context.release()
                 raise
@@ -59,15 +60,17 @@ class Offscreen:
         if out is None:
             out = np.empty((height, width, 4), np.uint8)
         with self._context:
-            self._painter.draw(draw_list, self._view, self._surface.target, self._background)
-            self._surface.target.read_into(out, components=4)
+            drawn = self._painter.draw(draw_list, self._view, self._canvas, self._background)
+            self._canvas.target.read_into(out, components=4)
+        if self._background is CLEAR:
+            to_straight(out[drawn.top : drawn.bottom])
         return out
 
     def close(self) -> None:
         """Free the context and all that it holds; done by leaving the `with` block."""
         with self._context:
             self._painter.release()
-            self._surface.release()
+            self._canvas.release()
         self._context.release()
 
     def __enter__(self) -> Offscreen:

@@ -1,7 +1,7 @@
-"""Draws a puppet's DrawList into any framebuffer. It knows no window; time and parameters are its caller's.
+"""Draws a puppet's DrawList on any surface. It knows no window; time and parameters are its caller's.
 
-A frame: masks first, four to a surface; then every part back to front on a half-float canvas, premultiplied, each blend mode by
-the W3C formula; last the canvas goes to the target over a background, with straight alpha.
+A frame: masks first, four to a surface; then every part back to front on the canvas, premultiplied, each blend mode by the W3C
+formula.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from render.view import View
 from rig.puppet import DrawList, Puppet
 
 Colour = tuple[float, float, float, float]
-"""Red, green, blue, alpha in 0..1, straight."""
+"""Red, green, blue, alpha in 0..1, premultiplied."""
 
 CLEAR: Colour = (0.0, 0.0, 0.0, 0.0)
 _ONE, _KEEP = moderngl.ONE, moderngl.ONE_MINUS_SRC_ALPHA
@@ -61,25 +61,24 @@ class Painter:
         self._programs = Programs(context)
         self._surfaces: Surfaces | None = None
         self._copy = context.vertex_array(self._programs.get("fill", "copy"), [])
-        self._resolve = context.vertex_array(self._programs.get("fill", "resolve"), [])
 
-    def draw(self, draw_list: DrawList, view: View, target: moderngl.Framebuffer, background: Colour = CLEAR,
-             top_first: bool = True) -> None:  # fmt: skip
-        """Draw one frame over all of `target`, which has the view's size. It gets straight alpha.
+    def draw(self, draw_list: DrawList, view: View, canvas: Surface, background: Colour = CLEAR) -> Box:
+        """Draw one frame over all of `canvas`, which has the view's size; it gets premultiplied colour, row 0 at the top.
 
-        top_first: row 0 of the target is the picture's top, as files have it; False for a window.
+        background: premultiplied. Returns the box outside which there is nothing but background.
         """
         surfaces = self._sized(view.size)
         self._model.use_density(density_for(view.scale))
         self._model.move(draw_list.vertices)
         frame = _Frame(_clip_place(view), part_boxes(draw_list.vertices, self._model.counts, view), draw_list.opacity.tolist())
         self._draw_masks(surfaces, frame)
-        drawn = self._draw_parts(surfaces, frame)
-        self._finish(surfaces.canvas, drawn, target, background, top_first)
+        canvas.target.use()
+        canvas.target.clear(*background)
+        return self._draw_parts(surfaces, canvas, frame)
 
     def release(self) -> None:
         """Free everything on the GPU."""
-        for owned in (self._model, self._copy, self._resolve, self._programs, self._surfaces):
+        for owned in (self._model, self._copy, self._programs, self._surfaces):
             if owned is not None:
                 owned.release()
 
@@ -101,18 +100,16 @@ class Painter:
                 for part in self._plan.masks[number].parts:
                     self._draw_part(part, surfaces, frame, page, "COVERAGE", written=channel)
 
-    def _draw_parts(self, surfaces: Surfaces, frame: _Frame) -> Box:
-        """All parts back to front on the canvas; the box that they touched."""
-        surfaces.canvas.target.use()
-        surfaces.canvas.target.clear()
+    def _draw_parts(self, surfaces: Surfaces, canvas: Surface, frame: _Frame) -> Box:
+        """All parts back to front on the canvas in use; the box that they touched."""
         self._context.enable_only(moderngl.BLEND)
         touched = []
         for number, part in enumerate(self._parts):
             box = self._visible(number, frame)
             if part.drawn and not box.empty:
-                extra = self._keep_backdrop(surfaces, box) if part.blend is Blend.ADD else {}
+                extra = self._keep_backdrop(surfaces, canvas, box) if part.blend is Blend.ADD else {}
                 self._context.blend_func = _BLENDS[part.blend]
-                self._draw_part(number, surfaces, frame, surfaces.canvas, *_DEFINES[part.blend], **extra)
+                self._draw_part(number, surfaces, frame, canvas, *_DEFINES[part.blend], **extra)
                 touched.append(box)
         return around(touched)
 
@@ -132,33 +129,18 @@ class Painter:
         self._model.draw(number, program)
         surface.target.scissor = surface.target.viewport
 
-    def _keep_backdrop(self, surfaces: Surfaces, box: Box) -> dict[str, object]:
+    def _keep_backdrop(self, surfaces: Surfaces, canvas: Surface, box: Box) -> dict[str, object]:
         """Copy the canvas within `box`, for a part whose shader reads what lies behind it."""
         backdrop = surfaces.backdrop
         self._context.disable(moderngl.BLEND)
         backdrop.target.use()
         backdrop.target.scissor = box.scissor
-        surfaces.canvas.texture.use(ARTWORK_UNIT)
+        canvas.texture.use(ARTWORK_UNIT)
         self._copy.render(moderngl.TRIANGLES, 3)
         backdrop.texture.use(_BACKDROP_UNIT)
-        surfaces.canvas.target.use()
+        canvas.target.use()
         self._context.enable(moderngl.BLEND)
         return {"backdrop": _BACKDROP_UNIT}
-
-    def _finish(self, canvas: Surface, drawn: Box, target: moderngl.Framebuffer, background: Colour, top_first: bool) -> None:
-        """Bring the canvas to the target. Outside `drawn` there is only background, which a clear paints faster."""
-        height = canvas.size[1]
-        red, green, blue, alpha = background
-        target.use()
-        target.clear(*background)
-        self._context.enable_only(moderngl.NOTHING)
-        canvas.texture.use(ARTWORK_UNIT)
-        set_uniforms(self._resolve.program, background=(red * alpha, green * alpha, blue * alpha, alpha),
-                     rows=(0, 1) if top_first else (height - 1, -1))  # fmt: skip
-        on_target = drawn if top_first else drawn._replace(top=height - drawn.bottom, bottom=height - drawn.top)
-        target.scissor = on_target.scissor
-        self._resolve.render(moderngl.TRIANGLES, 3)
-        target.scissor = target.viewport
 
     def _visible(self, number: int, frame: _Frame) -> Box:
         """Where a part can show: its own box, cut to its mask's; empty where it is transparent or has no triangles."""

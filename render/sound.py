@@ -1,4 +1,4 @@
-"""The sound of a film: the first audio track of another media file, copied where the new file can hold it, else encoded anew."""
+"""The sound of a film: the first audio track of another media file, copied where the film can hold it, else encoded anew."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ import moderngl
 
 
 class Surface:
-    """RGBA, premultiplied. dtype: "f1" 8 bit, "f2" half float."""
+    """RGBA of 8 bit, premultiplied."""
 
-    def __init__(self, context: moderngl.Context, size: tuple[int, int], dtype: str) -> None:
+    def __init__(self, context: moderngl.Context, size: tuple[int, int]) -> None:
         """size: (w, h) px."""
         self.size = size
-        self.texture = context.texture(size, 4, dtype=dtype)
+        self.texture = context.texture(size, 4)
         self.target = context.framebuffer([self.texture])
 
     def release(self) -> None:
@@ -21,28 +21,24 @@ class Surface:
 
 
 class Surfaces:
-    """canvas: what the parts are drawn on. pages: four masks each.
-
-    The canvas is of half floats, which keep the colour of faint pixels; 8 bits of premultiplied colour lose it.
-    """
+    """What the painter needs beside its canvas. pages: four masks each."""
 
     def __init__(self, context: moderngl.Context, size: tuple[int, int], pages: int) -> None:
         """size: (w, h) px; pages: how many mask surfaces."""
         self.size = size
         self._context = context
-        self.canvas = Surface(context, size, "f2")
-        self.pages = [Surface(context, size, "f1") for _ in range(pages)]
+        self.pages = [Surface(context, size) for _ in range(pages)]
         self._backdrop: Surface | None = None
 
     @property
     def backdrop(self) -> Surface:
-        """A second canvas for the modes that must read what they blend with; made when first needed."""
+        """A copy of the canvas for the modes that must read what they blend with; made when first needed."""
         if self._backdrop is None:
-            self._backdrop = Surface(self._context, self.size, "f2")
+            self._backdrop = Surface(self._context, self.size)
         return self._backdrop
 
     def release(self) -> None:
         """Free them all."""
-        for surface in (self.canvas, *self.pages, self._backdrop):
+        for surface in (*self.pages, self._backdrop):
             if surface is not None:
                 surface.release()

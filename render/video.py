@@ -43,7 +43,7 @@ def write_video(path: Path, frames: Iterable[RGBA], fps: float, codec: Codec, co
                 sound: Path | None = None) -> None:  # fmt: skip
     """Encode `frames`, each brought to the codec's liking by `convert`, `fps` a second; the sound is cut to their length.
 
-    Raises OSError (av.FFmpegError is one) when the file or the sound cannot be written, RenderError when the sound is unreadable.
+    Raises OSError (av.FFmpegError is one) when the file cannot be written, RenderError when the sound cannot be read.
     """
     rate = frame_rate(fps)
     with av.open(str(path), "w", format=codec.container, options=dict(codec.container_options)) as container:
