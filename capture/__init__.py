@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from capture.demo_take import demo_performance as demo_performance
     from capture.face import FaceLandmarker as FaceLandmarker
     from capture.face import FaceMesh as FaceMesh
     from capture.source import ImageFolder as ImageFolder
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from capture.types import Picture as Picture
 
 _HOME = {
+    "demo_performance": "capture.demo_take",
     "FaceLandmarker": "capture.face", "FaceMesh": "capture.face", "ImageFolder": "capture.source",
     "ImageSource": "capture.source", "VideoFile": "capture.source", "open_source": "capture.source",
     "read_take": "capture.take", "write_take": "capture.take", "Tracker": "capture.tracker", "track": "capture.tracker",

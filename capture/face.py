@@ -6,6 +6,7 @@ Both follow one face and carry state from picture to picture, so use a fresh one
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -14,6 +15,8 @@ import numpy as np
 from capture.quiet import import_mediapipe, quiet
 from capture.types import LANDMARKS, FaceFrame, Picture
 from kirie.errors import CaptureError
+
+_BLANK = np.zeros((64, 64, 3), np.uint8)
 
 
 class FaceFinder(Protocol):
@@ -30,21 +33,17 @@ class FaceMesh:
     def __init__(self) -> None:
         """Raises CaptureError when the system lacks a library that MediaPipe needs."""
         solutions = import_mediapipe().solutions.face_mesh
-        with quiet():
+        with quiet():  # the graph's threads write their greetings until the first picture is through
             self._mesh = solutions.FaceMesh(static_image_mode=False, max_num_faces=1, refine_landmarks=True)
-        self._fresh = True
+            self._mesh.process(_BLANK)
+        self._met = False
 
     def find(self, picture: Picture) -> FaceFrame:
         """The face in one picture. FaceMesh gives no score: confidence is 1 with a face and 0 without."""
-        found = self._process(picture.rgb).multi_face_landmarks
+        with nullcontext() if self._met else quiet():  # the first face brings a last greeting
+            found = self._mesh.process(picture.rgb).multi_face_landmarks
+        self._met = self._met or bool(found)
         return _face_frame(picture, found[0].landmark if found else None)
-
-    def _process(self, rgb: Any) -> Any:
-        if not self._fresh:
-            return self._mesh.process(rgb)
-        self._fresh = False
-        with quiet():  # the graph's threads write their greetings during the first run
-            return self._mesh.process(rgb)
 
     def close(self) -> None:
         self._mesh.close()
@@ -69,13 +68,16 @@ class FaceLandmarker:
         try:
             with quiet():
                 self._task = vision.FaceLandmarker.create_from_options(options)
+                self._stamp = 0
+                self.find(Picture(0.0, _BLANK))
         except (RuntimeError, ValueError) as error:
             raise CaptureError(f"{model} is not a face model", "get face_landmarker.task from MediaPipe") from error
 
     def find(self, picture: Picture) -> FaceFrame:
         """The face in one picture, with blendshapes."""
         image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=picture.rgb)
-        result = self._task.detect_for_video(image, round(picture.time * 1000))
+        self._stamp = max(self._stamp + 1, round(picture.time * 1000))  # ms; the task refuses a time that stands still
+        result = self._task.detect_for_video(image, self._stamp)
         if not result.face_landmarks:
             return _face_frame(picture, None)
         shapes = {c.category_name: float(c.score) for c in result.face_blendshapes[0]}

@@ -80,7 +80,7 @@ def fit_head(landmarks: F32, size: tuple[int, int]) -> Head:
 
 
 def procrustes(source: F64, target: F64, weights: F64) -> tuple[F64, float, F64]:
-    """Rotation (3, 3), scale and shift (3,) with target ≈ scale x rotation @ source + shift in the weighted least-squares sense.
+    """Rotation (3, 3), scale and shift (3,) with target ≈ scale x rotation @ source + shift by weighted least squares.
 
     source, target: float64 (N, 3). weights: float64 (N,), sum 1. Source: Umeyama 1991.
     """

@@ -13,7 +13,10 @@ from types import ModuleType
 
 from kirie.errors import CaptureError
 
-_PACKAGES = {"libGL": "libgl1", "libEGL": "libegl1", "libGLESv2": "libgles2", "libgthread": "libglib2.0-0", "libglib": "libglib2.0-0"}
+_PACKAGES = {
+    "libGLESv2": "libgles2", "libGL": "libgl1", "libEGL": "libegl1", "libgthread": "libglib2.0-0", "libglib": "libglib2.0-0",
+}  # fmt: skip
+"""Debian's package by the beginning of a library's name."""
 
 
 @contextmanager

@@ -39,7 +39,8 @@ def write_take(path: str | Path, frames: Iterable[ParameterFrame]) -> None:
             for frame in frames:
                 out.write(_line(frame) + "\n")
     except OSError as error:
-        raise CaptureError(f"cannot write the take {path}: {error.strerror or error}", "choose another place with -o") from error
+        why = error.strerror or error
+        raise CaptureError(f"cannot write the take {path}: {why}", "choose another place with -o") from error
 
 
 def _line(frame: ParameterFrame) -> str:
@@ -98,7 +99,7 @@ def _parse(path: str, number: int, line: bytes) -> dict[str, Any]:
 
 def _check_header(path: str, row: dict[str, Any]) -> None:
     if row.get("kirie") != "take":
-        raise CaptureError(f"{path} is not a take of Kirie: line 1 is neither its header nor a frame", "make one with: kirie track VIDEO")
+        raise CaptureError(f"{path} is not a take: line 1 is neither its header nor a frame", "make one with: kirie track VIDEO")
     version = row.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         _refuse(path, 1, "the header's version is not a whole number from 1 on")
@@ -127,4 +128,4 @@ def _number(path: str, number: int, name: str, value: object, most: float) -> fl
 
 
 def _refuse(path: str, number: int, why: str) -> NoReturn:
-    raise CaptureError(f"the take {path} cannot be used, line {number}: {why}", "record or track it again, or mend the line by hand")
+    raise CaptureError(f"the take {path} cannot be used, line {number}: {why}", "mend the line by hand, or track it again")
