@@ -17,10 +17,12 @@ from layering.stack import Layer, LayerStack
 from rig.anchors import Anchors
 from rig.mesh import pad_texture
 from rig.mouth_art import outline, paint, palette
+from rig.mouth_line import ClosedLine, split_line, trace_line
+from rig.mouth_open import OpenArt, trace_open
 from rig.mouth_pieces import pieces_part
-from rig.mouth_ring import Ring, aperture_part, inner_part, line_part, ring_part
-from rig.mouth_shape import COLUMNS, F64, Family
-from rig.mouth_trace import ClosedLine, Colour, OpenArt, flattened, is_line, pieces, skin_colour, solid, trace_line, trace_open
+from rig.mouth_ring import Ring, aperture_part, inner_part, line_part, reach_of, ring_part, shade_part
+from rig.mouth_shape import COLUMNS, F64, LIFT, Family
+from rig.mouth_trace import Colour, flattened, is_line, pieces, skin_colour, solid
 from rig.puppet import F32, Keyforms, Part
 
 OPENING = 0.135
@@ -33,6 +35,10 @@ DRAWN_FULL = 0.15
 """Height of a mouth that is drawn fully open, as a share of the face's height."""
 PAINTED = (1.0, 0.3)
 """Openness and form at which a mouth that nobody drew open is painted: between O and D, so that teeth suit both."""
+CHIN_ROOM = 0.68
+"""How far down from the closed line to the chin the lower lip may fall, before the chin's own fall."""
+MOST_LIFT = 0.36
+"""The largest share of an opening by which the upper lip rises, where the chin is near."""
 JAW_DROP = 0.025
 """How far the chin falls at full opening, as a share of the face's height."""
 
@@ -100,7 +106,7 @@ def _closed_only(layer: Layer, line: ClosedLine, art: OpenArt | None, skin: Colo
     family, form = _family_of_line(line, float(halves.max()), anchors)
     upper, lower = family.lips(*PAINTED)
     painting = paint(upper, lower, halves, palette(colour, skin, art.fill if art else None))
-    ring = Ring(line.frame, family, halves, float(halves.max()) + 1.5, painting.rgba, painting.uv, full=(upper, lower),
+    ring = Ring(line.frame, family, halves, np.stack([halves + 1.5] * 2), painting.rgba, painting.uv, full=(upper, lower),
                 art=PAINTED, shut=line.curve, form=form)  # fmt: skip
     return _opening(layer, line, ring, "mouth inner")
 
@@ -114,17 +120,19 @@ def _closed_and_open(layer: Layer, line: ClosedLine, drawn: Layer, art: OpenArt,
     family = Family(base.width, height, float(np.ptp(upper[:, 0])), base.sag)
     texture, uv = _drawn_texture(drawn, line.frame.canvas)
     halves = np.full(COLUMNS, art.half)
-    ring = Ring(line.frame, family, halves, art.reach, texture, uv, full=(upper, lower), art=(1.0, 0.0), shut=line.curve,
-                form=form)  # fmt: skip
+    reach = reach_of(texture, uv, upper, lower, art.half)
+    ring = Ring(line.frame, family, halves, reach, texture, uv, full=(upper, lower), art=(1.0, 0.0), shut=line.curve, form=form)
     return _opening(layer, line, ring, drawn.name)
 
 
 def _opening(layer: Layer, line: ClosedLine, ring: Ring, name: str) -> MouthRig:
     """The parts of a drawn line that hands over to a ring in front of it."""
+    stroke, shade = split_line(layer)
+    behind = ((shade_part(shade, line, ring), "before", layer.name),) if shade is not None else ()
     hole = aperture_part(ring, f"{name} aperture")
     front = (ring_part(ring, name, fades_in=True), hole, inner_part(ring, f"{name} inside", hole.name))
-    return MouthRig({layer.name: line_part(layer, line, ring)}, tuple((part, "after", layer.name) for part in front),
-                    {"ParamMouthOpenY": 0.0, "ParamMouthForm": ring.form})  # fmt: skip
+    extra = (*behind, *((part, "after", layer.name) for part in front))
+    return MouthRig({layer.name: line_part(stroke, line, ring)}, extra, {"ParamMouthOpenY": 0.0, "ParamMouthForm": ring.form})
 
 
 def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
@@ -140,7 +148,8 @@ def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
     height = min(art.height / max(float((bottom - top)[middle, 1]), 0.2), 1.3 * max(width, art.height))
     family = Family(width, height, max(OPENED * width, 0.8 * height), 0.06 * width)
     texture, uv = _drawn_texture(layer, art.frame.canvas)
-    ring = Ring(art.frame, family, np.full(COLUMNS, art.half), art.reach, texture, uv, full=(art.upper, art.lower),
+    reach = reach_of(texture, uv, art.upper, art.lower, art.half)
+    ring = Ring(art.frame, family, np.full(COLUMNS, art.half), reach, texture, uv, full=(art.upper, art.lower),
                 art=(openness, form), openness=openness, form=form)  # fmt: skip
     hole = aperture_part(ring, f"{layer.name} aperture")
     parts = {layer.name: replace(ring_part(ring, layer.name), blend=layer.blend)}
@@ -156,8 +165,11 @@ def _family_of_line(line: ClosedLine, half: float, anchors: Anchors) -> tuple[Fa
     form = round(form, 2) if abs(form) >= 0.1 else 0.0
     sag = line.sag - 0.1 * length * form if form >= 0 else 0.0
     width = max(line.width, 0.12 * anchors.width)           # a dot of a mouth opens wider than it is
-    height = min(OPENING * anchors.height, width)
-    return Family(length, height - 2 * half, OPENED * width - 2 * half, sag), form
+    height = min(OPENING * anchors.height, width) - 2 * half
+    room = CHIN_ROOM * (anchors.chin[1] - line.frame.origin[1] - line.sag) + JAW_DROP * anchors.height
+    height = min(height, max(room / (1 - MOST_LIFT), 0.3 * height))
+    lift = float(np.clip(1 - room / height, LIFT, MOST_LIFT))
+    return Family(length, height, OPENED * width - 2 * half, sag, lift), form
 
 
 def _drawn_texture(layer: Layer, to_canvas: Callable[[F64], F64]) -> tuple[np.ndarray, Callable[[F64], F32]]:  # type: ignore[type-arg]

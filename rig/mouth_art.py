@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from layering.stack import RGBA
+from rig.mouth_line import ClosedLine
 from rig.mouth_shape import COLUMNS, F64, outward
-from rig.mouth_trace import ClosedLine, Colour
+from rig.mouth_trace import Colour
 
 SCALE = 2
 """Texels per canvas px."""
@@ -50,6 +51,8 @@ def palette(line: Colour, skin: Colour, fill: Colour | None = None) -> Palette:
         light = _light(fill) > 0.55 * _light(skin)
         pink = _mix(pink, fill, 0.4) if light else pink
         hollow = _mix(_scaled(fill, (0.72, 0.5, 0.46)), hollow, 0.35) if light else fill
+    elif abs(_light(hollow) - _light(line)) < 40:           # coloured line art: the hollow is the darker of the two
+        hollow = _scaled(_mix(hollow, line, 0.3), (0.58, 0.5, 0.55))
     return Palette(line, hollow, _mix(hollow, pink, 0.7), _mix((255, 252, 248), skin, 0.18))
 
 

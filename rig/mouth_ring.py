@@ -9,8 +9,8 @@ import numpy as np
 
 from layering.stack import RGBA, Layer
 from rig.mesh import pad_texture
+from rig.mouth_line import ClosedLine
 from rig.mouth_shape import F64, Family, Frame, outward, parted, unfolded
-from rig.mouth_trace import ClosedLine
 from rig.puppet import F32, I32, Keyforms, Mesh, Part
 
 AXES = ("ParamMouthForm", "ParamMouthOpenY")
@@ -26,7 +26,8 @@ INSIDE_COLUMNS = 17
 class Ring:
     """An open mouth's art and the family of mouths that it can become.
 
-    halves: (COLUMNS,) px, half the outline's thickness. reach: px from the outline's centre to the art's farthest pixel.
+    halves: (COLUMNS,) px, half the outline's thickness. reach: (2, COLUMNS) px from the centre of the upper and of the lower
+    outline out to the art's farthest pixel.
     texture, uv: the art and the way from the mouth's frame to its texture coordinates. full: upper and lower lip of the art, in
     the mouth's frame; art: the (openness, form) that they show. shut: the drawn closed line in that frame, or None.
     openness, form: the parameters' defaults.
@@ -35,7 +36,7 @@ class Ring:
     frame: Frame
     family: Family
     halves: F64
-    reach: float
+    reach: F64
     texture: RGBA
     uv: Callable[[F64], F32]
     full: tuple[F64, F64]
@@ -65,20 +66,22 @@ class Ring:
         """How much of what is peculiar to the drawn art stays at a key: all where it is drawn, less the farther away."""
         drawn_open, drawn_form = self.art
         beyond = (openness - drawn_open) / max(1 - drawn_open, 1e-6) if openness > drawn_open else 0.0
-        return min(openness / drawn_open, 1.0) * (1 - 0.7 * beyond) * (1 - 0.35 * min(abs(form - drawn_form), 2.0))
+        return min(openness / drawn_open, 1.0) * (1 - 0.7 * beyond) * (1 - 0.6 * min(abs(form - drawn_form), 1.0))
 
-    def bands(self, upper: F64, lower: F64) -> F64:
+    def bands(self, upper: F64, lower: F64, openness: float) -> F64:
         """Rows of the ring for two lips: (6, COLUMNS, 2): outer edge, centre and inner edge of the upper outline, inner edge,
         centre and outer edge of the lower one."""
         normals = outward(upper, lower)
         gap = np.linalg.norm(lower - upper, axis=1)
         depth = np.minimum(self.halves, 0.3 * gap)[:, None]
-        edges = [unfolded(lip + self.reach * normal, lip) for lip, normal in zip((upper, lower), normals, strict=True)]
+        shut = np.minimum(self.reach, self.halves + 1.5)        # the point of a sharp corner draws in as the mouth shuts
+        reach = shut + (self.reach - shut) * min(openness / self.art[0], 1.0)
+        edges = [unfolded(lip + r[:, None] * n, lip) for lip, r, n in zip((upper, lower), reach, normals, strict=True)]
         return np.stack([edges[0], upper, upper - depth * normals[0], lower - depth * normals[1], lower, edges[1]])
 
     def inside(self, upper: F64, lower: F64, openness: float, form: float) -> F64:
         """Rows (4, INSIDE_COLUMNS, 2) of the art behind the aperture, which keeps more of its height than the opening does."""
-        bands = self.bands(upper, lower)[:, ::2]
+        bands = self.bands(upper, lower, openness)[:, ::2]
         top, bottom = bands[2], bands[3]
         drawn = self.full[1][::2, 1] - self.full[0][::2, 1]
         spare = 0.8 * max(1 - openness / self.art[0], 0.0)
@@ -89,25 +92,42 @@ class Ring:
         rows: F64 = (top - up) * (1 - share) + (bottom + down) * share
         return rows
 
-    def hole(self, upper: F64, lower: F64) -> F64:
+    def hole(self, upper: F64, lower: F64, openness: float) -> F64:
         """Rows (4, INSIDE_COLUMNS, 2) of the aperture: its edges fade within the inner half of the outline."""
-        bands = self.bands(upper, lower)[:, ::2]
+        bands = self.bands(upper, lower, openness)[:, ::2]
         faint = [bands[1] + 0.35 * (bands[2] - bands[1]), bands[4] + 0.35 * (bands[3] - bands[4])]
         full = [bands[1] + 0.85 * (bands[2] - bands[1]), bands[4] + 0.85 * (bands[3] - bands[4])]
         return np.stack([faint[0], full[0], full[1], faint[1]])
 
 
+def reach_of(texture: RGBA, uv: Callable[[F64], F32], upper: F64, lower: F64, half: float) -> F64:
+    """How far (px) the art lies outside each point of its outline's centre: (2, COLUMNS); at least the outline's own half."""
+    import cv2
+
+    size = np.array([texture.shape[1], texture.shape[0]])
+    loop = np.concatenate([uv(upper), uv(lower)[::-1]]) * size
+    area = np.zeros(texture.shape[:2], np.uint8)
+    cv2.fillPoly(area, [np.round(loop * 16 - 8).astype(np.int32)], 1, cv2.LINE_8, 4)
+    outside = np.argwhere((texture[..., 3] > 0) & (area == 0))[:, ::-1] + 0.5
+    reach = np.full(len(loop), half + 1.5)
+    if len(outside):
+        away = np.linalg.norm(outside[:, None] - loop, axis=-1)
+        np.maximum.at(reach, away.argmin(1), away.min(1) + 1.5)
+    wide = np.maximum(reach, np.maximum(np.roll(reach, 1), np.roll(reach, -1)))
+    return np.stack([wide[: len(upper)], wide[: len(upper) - 1 : -1]])
+
+
 def ring_part(ring: Ring, name: str, fades_in: bool = False) -> Part:
     """The ring itself; with `fades_in` it is not there while the mouth is shut."""
     opacity = _opacity((0.0, RING_IN, 1.0), (0.0, 1.0, 1.0)) if fades_in else ()
-    uv = ring.uv(ring.bands(*ring.full))
-    return _rows_part(name, ring, ring.texture, uv, lambda o, f: ring.bands(*ring.lips(o, f)), opacity)
+    uv = ring.uv(ring.bands(*ring.full, ring.art[0]))
+    return _rows_part(name, ring, ring.texture, uv, lambda o, f: ring.bands(*ring.lips(o, f), o), opacity)
 
 
 def inner_part(ring: Ring, name: str, mask: str) -> Part:
     """Teeth, tongue and hollow behind the aperture."""
     share = np.array([0, 1 / 3, 2 / 3, 1])[:, None, None]
-    bands = ring.bands(*ring.full)[:, ::2]
+    bands = ring.bands(*ring.full, ring.art[0])[:, ::2]
     uv = ring.uv(bands[2] * (1 - share) + bands[3] * share)
     opacity = _opacity((0.0, RING_IN, 1.0), (0.0, 1.0, 1.0))
     part = _rows_part(name, ring, ring.texture, uv, lambda o, f: ring.inside(*ring.lips(o, f), o, f), opacity)
@@ -121,21 +141,37 @@ def aperture_part(ring: Ring, name: str) -> Part:
     texture = np.dstack([np.zeros((16, 4, 3), np.uint8), alpha])
     v = np.array([0.5, 2.5, 13.5, 15.5]) / 16
     uv = np.stack(np.broadcast_arrays(np.full((4, INSIDE_COLUMNS), 0.5), v[:, None]), -1).astype(np.float32)
-    return replace(_rows_part(name, ring, texture, uv, lambda o, f: ring.hole(*ring.lips(o, f)), ()), drawn=False)
+    return replace(_rows_part(name, ring, texture, uv, lambda o, f: ring.hole(*ring.lips(o, f), o), ()), drawn=False)
 
 
 def line_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:
     """The drawn closed line: it bends with the upper lip, each piece turned and never stretched across, and goes when the ring
     has come."""
+    opacity = _opacity((0.0, LINE_STAYS, LINE_OUT, 1.0), (1.0, 1.0, 0.0, 0.0))
+    return _strip(layer, layer.name, line, ring, opacity)
+
+
+def shade_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:
+    """What is drawn below the closed line (the lower lip's shade): it rides on the middle of the lower lip."""
+    texture, offset = pad_texture(layer.rgba, layer.offset)
+    height, width = texture.shape[:2]
+    uv = np.array([[[0, 0], [1, 0]], [[0, 1], [1, 1]]], np.float32)
+    rest = line.frame.local(uv * (width, height) + offset)
+    middle = len(line.curve) // 2
+    part = _rows_part(f"{layer.name} shade", ring, texture, uv,
+                      lambda o, f: rest + ring.lips(o, f)[1][middle] - line.curve[middle], (), rest)  # fmt: skip
+    return replace(part, blend=layer.blend)
+
+
+def _strip(layer: Layer, name: str, line: ClosedLine, ring: Ring, opacity: tuple[Keyforms, ...]) -> Part:
+    """A layer on a strip of columns that bends with the upper lip."""
     texture, offset = pad_texture(layer.rgba, layer.offset)
     size = np.array([texture.shape[1], texture.shape[0]])
-    corners = np.argwhere(layer.rgba[..., 3] > 0)[:, ::-1] + 0.5 + layer.offset
-    pixels = line.frame.local(corners)
-    x = np.concatenate([[pixels[:, 0].min() - 2], line.curve[:, 0], [pixels[:, 0].max() + 2]])
-    x = np.unique(np.clip(x, pixels[:, 0].min() - 2, pixels[:, 0].max() + 2))
-    centre = np.stack([x, np.interp(x, line.curve[:, 0], line.curve[:, 1])], -1)
+    pixels = line.frame.local(np.argwhere(layer.rgba[..., 3] > 0)[:, ::-1] + 0.5 + layer.offset)
+    left, right = pixels[:, 0].min() - 2, pixels[:, 0].max() + 2
+    x = np.concatenate([[left], line.curve[(line.curve[:, 0] > left) & (line.curve[:, 0] < right), 0], [right]])
+    rest = np.repeat(np.stack([x, np.interp(x, line.curve[:, 0], line.curve[:, 1])], -1)[None], 2, 0)
     away = pixels[:, 1] - np.interp(pixels[:, 0], line.curve[:, 0], line.curve[:, 1])
-    rest = np.stack([centre, centre])
     rest[..., 1] += np.array([[away.min() - 2], [away.max() + 2]])
     near = max(4 * float(line.half.max()), 6.0)
 
@@ -143,9 +179,7 @@ def line_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:
         return _bent(rest, line.curve, ring.lips(openness, form)[0], near)
 
     uv = ((line.frame.canvas(rest) - offset) / size).astype(np.float32)
-    opacity = _opacity((0.0, LINE_STAYS, LINE_OUT, 1.0), (1.0, 1.0, 0.0, 0.0))
-    part = _rows_part(layer.name, ring, texture, uv, at, opacity, rest)
-    return replace(part, blend=layer.blend)
+    return replace(_rows_part(name, ring, texture, uv, at, opacity, rest), blend=layer.blend)
 
 
 def _bent(points: F64, before: F64, after: F64, near: float) -> F64:

@@ -15,6 +15,8 @@ F64 = npt.NDArray[np.float64]
 
 COLUMNS = 33
 """Points along a lip, corner to corner."""
+LIFT = 0.24
+"""The share of an opening by which the upper lip rises, where the chin leaves room for the rest."""
 SLIT = 0.0004
 """Px that the lips of a shut mouth stand apart at the middle: the loop around them has a sense of rotation, and no pixel's
 centre falls between them."""
@@ -79,13 +81,14 @@ class Family:
 
     width: px of the closed line at form 0, between the ends of its centre. height: px from lip to lip (centre of line) at
     full opening and form 0. opened: the same opening's width in px. sag: px by which the middle of the closed line lies below
-    its corners at form 0.
+    its corners at form 0. lift: the share of the opening that lies above the middle of the closed line at form 0.
     """
 
     width: float
     height: float
     opened: float
     sag: float
+    lift: float = LIFT
 
     def lips(self, openness: float, form: float) -> tuple[F64, F64]:
         """The upper and the lower lip's curves at ParamMouthOpenY (0..1) and ParamMouthForm (-1..1)."""
@@ -107,15 +110,15 @@ class Family:
     def _open(self, form: float) -> tuple[float, Lip, Lip]:
         """Half the width, upper and lower lip of the fully open mouth, between an arch, a rounded trapezoid and a broad D."""
         h, sag = self.height, self.sag
-        top = sag - 0.24 * h
+        top = sag - self.lift * h
         middle = (self.opened / 2, Lip(top + 0.46 * h, top, 0.02, 0.62, 0.62), Lip(top + 0.46 * h, top + h, 0.0, 0.6, 0.58))
         if form > 0:
-            top = sag - 0.1 * h
+            top = sag - (self.lift - 0.14) * h
             corner = top - 0.09 * self.width
             half = max(0.47 * self.width, 0.6 * self.opened)
             other = (half, Lip(corner, top, 0.36, 0.75, 0.4), Lip(corner, top + 0.9 * h, 0.05, 0.66, 0.5))
         else:
-            top = sag - 0.2 * h
+            top = sag - (self.lift - 0.04) * h
             corner = top + 0.66 * h
             other = (0.78 * self.opened / 2, Lip(corner, top, 0.1, 0.6, 0.42), Lip(corner, top + 0.76 * h, 0.22, 0.75, 0.5))
         share = abs(form)
@@ -159,10 +162,10 @@ def outward(upper: F64, lower: F64) -> tuple[F64, F64]:
 
     At the corners they point sideways, equal for both, and turn there over a few columns.
     """
-    loop: F64 = np.concatenate([upper, lower[-2:0:-1]])
-    along: F64 = np.roll(loop, -1, 0) - np.roll(loop, 1, 0)
-    normal = _unit(along[:, ::-1] * np.array([1.0, -1.0]))
-    normal = _unit(np.roll(normal, 1, 0) + 2 * normal + np.roll(normal, -1, 0))
+    loop = np.concatenate([upper, lower[-2:0:-1]])
+    along = np.roll(loop, -1, 0) - np.roll(loop, 1, 0)
+    normal = _unit(np.stack([along[:, 1], -along[:, 0]], -1))
+    normal = _unit(sum((np.roll(normal, k, 0) for k in (-1, 0, 0, 1)), start=np.zeros_like(normal)))
     n = len(upper)
     return normal[:n], np.concatenate([normal[:1], normal[: n - 2 : -1]])
 
