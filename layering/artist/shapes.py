@@ -114,3 +114,14 @@ def tapered(curve: Curve, width: float, ends: tuple[float, float] = (0.35, 0.35)
     a = np.clip(t / ends[0], 0, 1) if ends[0] > 0 else np.ones_like(t)
     b = np.clip((1 - t) / ends[1], 0, 1) if ends[1] > 0 else np.ones_like(t)
     return ribbon(curve, width * (least + (1 - least) * np.sin(np.minimum(a, b) * np.pi / 2)))
+
+
+LOCK: Profile = ((0, 0.62), (0.3, 0.95), (0.5, 1.0), (0.75, 0.74), (0.9, 0.38), (1, 0))
+"""Width of a lock of hair along its spine, as a share of its full width: a belly, then a tip."""
+
+
+def lock(spine: Curve, width: float) -> tuple[Curve, Curve]:
+    """The two edges (left and right of travel) of a lock of hair that runs along `spine` from its root to a tip."""
+    w = widths(spine, LOCK)[:, None] * width / 2
+    n = normals(spine)
+    return spine - n * w, spine + n * w

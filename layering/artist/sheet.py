@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import skia
 
-from layering.artist.shapes import Curve, tapered
+from layering.artist.shapes import Curve, Point, tapered
 from layering.stack import RGBA, Blend, Layer
 
 
@@ -23,23 +25,55 @@ def path_of(*outlines: Curve) -> skia.Path:
     return path
 
 
-class Sheet:
-    """A layer in the making. `atop` paints only where the sheet is already painted, and keeps its alpha."""
+def unmoved(curve: Curve) -> Curve:
+    """The placement of a drawing that is made in canvas px."""
+    return curve
 
-    def __init__(self, canvas: tuple[int, int]) -> None:
+
+class Sheet:
+    """A layer in the making. `atop` paints only where the sheet is already painted, and keeps its alpha.
+
+    place: maps curves (N, 2) from the units they are drawn in to canvas px; widths are in those units too.
+    """
+
+    def __init__(self, canvas: tuple[int, int], place: Callable[[Curve], Curve] = unmoved) -> None:
         self._pixels = np.zeros((canvas[1], canvas[0], 4), np.uint8)
         self._surface = skia.Surface(self._pixels, colorType=skia.kRGBA_8888_ColorType, alphaType=skia.kPremul_AlphaType)
         self.canvas = canvas
+        self.place = place
 
-    def fill(self, outline: Curve, colour: str, atop: bool = False, alpha: float = 1.0) -> Sheet:
-        """Fill a closed outline (N, 2)."""
-        return self.fill_path(path_of(outline), colour, atop, alpha)
-
-    def fill_path(self, path: skia.Path, colour: str, atop: bool = False, alpha: float = 1.0) -> Sheet:
-        """Fill a skia path."""
+    def fill(self, outline: Curve, colour: str, atop: bool = False, within: Curve | None = None, blur: float = 0.0) -> Sheet:
+        """Fill a closed outline (N, 2), only inside `within` where given; `blur` softens the edge by that many units."""
         mode = skia.BlendMode.kSrcATop if atop else skia.BlendMode.kSrcOver
-        self._surface.getCanvas().drawPath(path, skia.Paint(Color4f=colour_of(colour, alpha), AntiAlias=True, BlendMode=mode))
+        paint = skia.Paint(Color4f=colour_of(colour), AntiAlias=True, BlendMode=mode)
+        if blur:
+            paint.setMaskFilter(skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, blur * self.scale()))
+        self._draw(path_of(self.place(outline)), paint, within)
         return self
+
+    def fade(self, outline: Curve, colour: str, start: Point, end: Point, atop: bool = True) -> Sheet:
+        """Fill a closed outline with a colour that is full at `start` and gone at `end`."""
+        (x0, y0), (x1, y1) = self.place(np.array([start, end], np.float64)).tolist()
+        tone = colour_of(colour)
+        shader = skia.GradientShader.MakeLinear(
+            [skia.Point(x0, y0), skia.Point(x1, y1)], [tone.toColor(), skia.Color4f(tone.fR, tone.fG, tone.fB, 0).toColor()]
+        )
+        mode = skia.BlendMode.kSrcATop if atop else skia.BlendMode.kSrcOver
+        self._draw(path_of(self.place(outline)), skia.Paint(Shader=shader, AntiAlias=True, BlendMode=mode), None)
+        return self
+
+    def scale(self) -> float:
+        """px of one unit, about the origin."""
+        ends = self.place(np.array([[0.0, 0.0], [0.0, 1.0]]))
+        return float(np.hypot(*(ends[1] - ends[0])))
+
+    def _draw(self, path: skia.Path, paint: skia.Paint, within: Curve | None) -> None:
+        canvas = self._surface.getCanvas()
+        canvas.save()
+        if within is not None:
+            canvas.clipPath(path_of(self.place(within)), doAntiAlias=True)
+        canvas.drawPath(path, paint)
+        canvas.restore()
 
     def ink(self, curve: Curve, colour: str, width: float, ends: tuple[float, float] = (0.35, 0.35),
             least: float = 0.12, atop: bool = False) -> Sheet:  # fmt: skip
@@ -50,7 +84,7 @@ class Sheet:
         """Erase what lies outside a closed outline."""
         canvas = self._surface.getCanvas()
         canvas.saveLayer(None, skia.Paint(BlendMode=skia.BlendMode.kDstIn))
-        canvas.drawPath(path_of(outline), skia.Paint(AntiAlias=True))
+        canvas.drawPath(path_of(self.place(outline)), skia.Paint(AntiAlias=True))
         canvas.restore()
         return self
 
