@@ -5,14 +5,15 @@ Window frame: pixel (column i, row j) of a raster covers canvas px [x0 + i, x0 +
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from layering.stack import RGBA, Blend, Layer, LayerStack, blend_layers
-from rig.anchors import Anchors, Box, solid_box, union
+from rig.anchors import Anchors
+from rig.boxes import Box, solid_box, union
 from rig.puppet import F32
 
 Mask = npt.NDArray[np.bool_]
@@ -27,7 +28,8 @@ class EyeArt:
     """The layers of one eye, back to front, and the window (left, top, right, bottom) px that they are studied in.
 
     whites, irides, whole (drawn in one piece), lashes: the open eye. closed: the drawn closed eye.
-    outward: +1 when the outer corner lies at greater x, else -1.
+    outward: +1 when the outer corner lies at greater x, else -1. glows: by layer name the soft light around it, which `ball` has
+    not.
     """
 
     side: str
@@ -38,6 +40,7 @@ class EyeArt:
     closed: tuple[Layer, ...]
     window: tuple[int, int, int, int]
     outward: int
+    glows: Mapping[str, Layer]
 
     @property
     def ball(self) -> tuple[Layer, ...]:
@@ -94,9 +97,28 @@ def study(stack: LayerStack, side: str, anchors: Anchors) -> EyeArt | None:
     if not ball:
         return None
     box = union(ball) or anchors.face
-    pick = lambda part: tuple(x for x in opened if x.part == part)  # noqa: E731
+    splits = {x.name: split for x in ball if (split := split_glow(x)) is not None}
+    glows = {name: glow for name, (_, glow) in splits.items()}
+    solid = [splits[x.name][0] if x.name in splits else x for x in opened]
+    pick = lambda part: tuple(x for x in solid if x.part == part)  # noqa: E731
     return EyeArt(side, pick("eyewhite"), pick("irides"), pick("eye"), pick("eyelash"),
-                  tuple(x for x in layers if x.state == "closed"), _window(layers, box), 1 if side == "l" else -1)  # fmt: skip
+                  tuple(x for x in layers if x.state == "closed"), _window(layers, box), 1 if side == "l" else -1, glows)  # fmt: skip
+
+
+def split_glow(layer: Layer) -> tuple[Layer, Layer] | None:
+    """A layer's solid shape and the soft light that reaches far beyond it; None where it has no such light."""
+    import cv2
+
+    if layer.part == "eyelash" or is_highlight(layer):
+        return None
+    alpha = layer.rgba[..., 3]
+    solid = cv2.morphologyEx((alpha > SOLID).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    near = cv2.dilate(solid, np.ones((3, 3), np.uint8)) > 0
+    light = (alpha > 4) & ~(cv2.dilate(solid, np.ones((9, 9), np.uint8)) > 0)
+    if light.sum() < 0.3 * solid.sum() or not solid.any():
+        return None
+    core, glow = (np.where(region[..., None], layer.rgba, np.uint8(0)) for region in (near, ~near))
+    return replace(layer, rgba=core), replace(layer, name=f"{layer.name} glow", rgba=glow)
 
 
 def _window(layers: Sequence[Layer], ball: Box) -> tuple[int, int, int, int]:
@@ -107,6 +129,19 @@ def _window(layers: Sequence[Layer], ball: Box) -> tuple[int, int, int, int]:
     left, top = max(boxes[:, 0].min(), ball[0] - 1.5 * w) - room, max(boxes[:, 1].min(), ball[1] - 1.5 * w) - room
     right, bottom = min(boxes[:, 2].max(), ball[2] + 1.5 * w) + room, min(boxes[:, 3].max(), ball[3] + 1.5 * w) + room
     return int(np.floor(left)), int(np.floor(top)), int(np.ceil(right)), int(np.ceil(bottom))
+
+
+def overlays(stack: LayerStack, eyes: Sequence[EyeArt]) -> tuple[Layer, ...]:
+    """Layers without a side that are painted onto the whites alone, a lid's shadow on both eyes, say."""
+    found = []
+    for layer in stack.layers:
+        if layer.part not in ("facedetail", "objects", "eye") or layer.side or not layer.shown or layer.state:
+            continue
+        drawn = int((layer.rgba[..., 3] > 8).sum())
+        covered = sum(int(((eye.alpha([layer]) > 8) & (eye.alpha(eye.whites or eye.whole) > 8)).sum()) for eye in eyes)
+        if drawn and covered > 0.97 * drawn:
+            found.append(layer)
+    return tuple(found)
 
 
 def is_highlight(layer: Layer) -> bool:

@@ -15,12 +15,12 @@ import numpy.typing as npt
 
 from layering.stack import RGBA, Blend, Layer, LayerStack
 from rig.anchors import Anchors
-from rig.eyeart import SOLID, EyeArt, Mask, study
+from rig.eyeart import SOLID, EyeArt, Mask, overlays, study
 from rig.gaze import gaze_forms, is_shade
-from rig.lash import CREASE, LOWER, MAIN, SHADE, LashInk, ink_of, move_lash, move_shade, shade_mesh, sort_ink, split_lash
+from rig.lash import CREASE, LOWER, MAIN, SHADE, LashInk, move_lash, move_shade, shade_mesh, sort_ink, split_lash
 from rig.lidline import DrawnShut, LidLine, make_lid_line, read_drawn_shut
 from rig.lids import Lids, find_lids, find_spans, foot_of, lower_shift, move_with_upper
-from rig.mesh import PAD, cut_mesh, pad_texture
+from rig.mesh import cut_mesh, layer_mesh, pad_texture
 from rig.opening import Strip, cut_strip, move_strip, opening_texture, seen_region, shutter, soft_edge
 from rig.puppet import F32, Keyforms, Mesh, Part
 from rig.skin import skin_patch
@@ -50,8 +50,23 @@ class EyeRig:
 
 def eye_rig(stack: LayerStack, side: str, anchors: Anchors) -> EyeRig:
     """Rig the eye of a side ("l" or "r"); empty where the stack holds no open eye of it."""
-    art = study(stack, side, anchors)
-    return _Builder(stack, art).build() if art else EyeRig()
+    eyes = [art for x in ("l", "r") if (art := study(stack, x, anchors)) is not None]
+    own = next((art for art in eyes if art.side == side), None)
+    if own is None:
+        return EyeRig()
+    rig = _Builder(stack, own).build()
+    if own is eyes[0]:
+        for layer in overlays(stack, eyes):
+            rig.parts[layer.name] = _overlay(layer, eyes)
+    return rig
+
+
+def _overlay(layer: Layer, eyes: list[EyeArt]) -> Part:
+    """What is painted onto both eyes: seen through their openings."""
+    texture, mesh = layer_mesh(layer, max(4.0, (eyes[0].window[2] - eyes[0].window[0]) / 8))
+    zero, one = np.zeros(len(mesh.vertices), np.float32), np.ones(len(mesh.vertices), np.float32)
+    return Part(name=layer.name, part="eyewhite", texture=texture, mesh=mesh, depth=zero, head=one, body=one, blend=layer.blend,
+                masks=tuple(f"eye opening-{eye.side}" for eye in eyes))  # fmt: skip
 
 
 def closure_at(openness: float) -> float:
@@ -69,7 +84,7 @@ class _Builder:
         spans = find_spans(art.alpha(x for x in art.ball if not is_shade(x, art)) > SOLID)
         self.made: LidLine | None = None if art.lashes else make_lid_line(art, spans, stack)
         lash = art.blended(art.lashes) if self.made is None else self.made.premultiplied()
-        self.ink: LashInk = sort_ink(ink_of(lash), spans)
+        self.ink: LashInk = sort_ink(lash, spans)
         self.drawn: DrawnShut | None = read_drawn_shut(art, spans)
         meet = 0.9 if art.whole else 0.8
         self.lids: Lids = find_lids(art, spans, self.ink.kinds == 1, self.drawn.line if self.drawn else None, meet)
@@ -88,6 +103,8 @@ class _Builder:
             rig.extra.extend((self._rested(part), "before", layer.name) for part in under)
         for layer in art.closed:
             rig.parts[layer.name] = self._closed_part(layer)
+        for name, layer in art.glows.items():
+            rig.extra.append((self._rested(self._glow(layer)), "before", name))
         first, last = art.ball[0].name, art.ball[-1].name
         for part in (self._skin(), *self._openings(() if art.whites else gaze.get(last, ())), self._shutter()):
             if part is not None:
@@ -204,6 +221,11 @@ class _Builder:
         mesh = Mesh(rest, np.full_like(rest, 0.5), triangles.astype(np.int32))
         form = self._grid(lambda c, s: shutter(self.strip, self.lids, c) - rest)
         return self._part(f"lids-{self.art.side}", "eyewhite", np.full((4, 4, 4), 255, np.uint8), mesh, [form], drawn=False)
+
+    def _glow(self, layer: Layer) -> Part:
+        """Light around the eye, which goes out as the lids come."""
+        texture, mesh = self._cut(layer.rgba, layer.offset)
+        return self._part(layer.name, "eyewhite", texture, mesh, [self._fade((SHUT, 1.0), (0, 1))], blend=layer.blend)
 
     def _skin(self) -> Part | None:
         """Skin behind the eye where the face has none; out of sight while the eye is as open as drawn."""

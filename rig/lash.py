@@ -17,10 +17,12 @@ from rig.puppet import F32, Mesh
 
 CREASE_FOLLOW = 0.4
 """How far a crease moves of the lid's way."""
+TIED_FOLLOW = 0.75
+"""The same for a crease that painted shade ties to the lash: torn far apart, the paint would show its edge."""
 SHADE, MAIN, CREASE, LOWER = 0, 1, 2, 3
 """What a lash layer's pixels belong to: soft shadow, upper lash line, crease, marks of the lower lid."""
 SHADE_COLUMNS = 10
-FRINGE = 2.2
+FRINGE = 1.5
 """Px around ink that are its own soft edge."""
 
 
@@ -47,10 +49,11 @@ def ink_of(blended: F32) -> Mask:
     return ink
 
 
-def sort_ink(ink: Mask, spans: Spans) -> LashInk:
-    """Tell the upper lash line, the crease and the lower marks apart by their connected pieces."""
+def sort_ink(blended: F32, spans: Spans) -> LashInk:
+    """Tell the upper lash line, the crease and the lower marks of a lash apart by their connected pieces; `blended` is premultiplied."""
     import cv2
 
+    ink, alpha = ink_of(blended), blended[..., 3]
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
     if count == 1:
         return LashInk(np.zeros(ink.shape, np.uint8), CREASE_FOLLOW)
@@ -67,10 +70,39 @@ def sort_ink(ink: Mask, spans: Spans) -> LashInk:
         mine = of == piece
         if np.median(relative[mine]) > 0.5:
             kind[piece] = LOWER
-        elif stats[piece, cv2.CC_STAT_WIDTH] > 0.25 * spans.width and (above := _height_above(labels == piece, roof)) > 0:
+        elif (above := _height_above(labels == piece, roof) / spans.height) > 0.15 or (
+                above > 0 and stats[piece, cv2.CC_STAT_WIDTH] > 0.25 * spans.width):  # fmt: skip
             kind[piece] = CREASE
-            follow.append(CREASE_FOLLOW * float(np.clip((0.5 - above / spans.height) / 0.3, 0, 1)))
-    return LashInk(kind[labels], float(np.mean(follow)) if follow else CREASE_FOLLOW)
+            follow.append(CREASE_FOLLOW * float(np.clip((0.5 - above) / 0.3, 0, 1)))
+    kinds = kind[labels]
+    kinds[_soft_crease(alpha, kinds, spans)] = CREASE
+    if _shaded_between(alpha, kinds):
+        return LashInk(kinds, TIED_FOLLOW)
+    return LashInk(kinds, float(np.mean(follow)) if follow else CREASE_FOLLOW)
+
+
+def _shaded_between(alpha: F32, kinds: npt.NDArray[np.uint8]) -> bool:
+    """Whether paint fills the space between crease and lash, at least along a fifth of the crease."""
+    crease, main = kinds == CREASE, kinds == MAIN
+    columns = np.flatnonzero(crease.any(0) & main.any(0))
+    below = crease.shape[0] - crease[::-1].argmax(0)
+    roof = main.argmax(0)
+    filled = [alpha[below[c] : roof[c], c].min() > 0.5 for c in columns if roof[c] > below[c]]
+    return len(filled) > 3 and float(np.mean(filled)) > 0.2
+
+
+def _soft_crease(alpha: F32, kinds: npt.NDArray[np.uint8], spans: Spans) -> Mask:
+    """Pixels of pale strokes above the lash line that do not touch it."""
+    import cv2
+
+    away = (alpha > 0.08) & (_distance(kinds, MAIN) > 1.5)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(away.astype(np.uint8), connectivity=8)
+    touching = np.unique(labels[away & (_distance(kinds, MAIN) < 3)])
+    above = spans.relative(centres[:, 0], centres[:, 1]) < -0.1
+    crease = above & (stats[:, cv2.CC_STAT_WIDTH] > 0.25 * spans.width) & ~np.isin(np.arange(count), touching)
+    crease[0] = False
+    found: Mask = crease[labels] & (kinds == 0)
+    return found
 
 
 def _main_piece(of: npt.NDArray[np.int32], relative: F64, count: int) -> int:
@@ -89,8 +121,8 @@ def _height_above(piece: Mask, roof: npt.NDArray[np.int64]) -> float:
 def split_lash(ink: LashInk, art: EyeArt, lids: Lids, rgba: RGBA, offset: tuple[int, int]) -> dict[int, RGBA]:
     """A lash layer's pixels by what they belong to: MAIN, CREASE, LOWER with their soft fringes, and the SHADE under a crease.
 
-    Each is uint8 (h, w, 4) of the layer's size. Every pixel is in one of them; the shade also has the opaque pixels of the
-    lines beside it, which cover their like at rest. Together they draw the layer.
+    Each is uint8 (h, w, 4) of the layer's size. Every pixel is in one of them; the shade goes on beneath opaque pixels of
+    the lines beside it, which hide it at rest. Together they draw the layer.
     """
     x0, y0 = art.window[:2]
     rows = np.clip(np.arange(rgba.shape[0]) + offset[1] - y0, 0, ink.kinds.shape[0] - 1)
@@ -100,23 +132,38 @@ def split_lash(ink: LashInk, art: EyeArt, lids: Lids, rgba: RGBA, offset: tuple[
     y, x = np.indices(owner.shape)
     at = np.stack([x.ravel() + offset[0] + 0.5, y.ravel() + offset[1] + 0.5], -1)
     height, loose = lids.relative(at).reshape(owner.shape), reach.min(0) > FRINGE
+    between = (height < 0) & (reach[0] + reach[1] < 0.35 * lids.height)
+    drawn = rgba[..., 3] > 0
     owner[loose & (height > 0.5)] = LOWER
     if (ink.kinds == CREASE).any():
-        owner[loose & (height < 0)] = SHADE
-    drawn = rgba[..., 3] > 0
+        owner[_opened(loose & between & drawn)] = SHADE
     out = {kind: np.where((owner == kind)[..., None], rgba, np.uint8(0)) for kind in (SHADE, CREASE, LOWER, MAIN)
            if (drawn & (owner == kind)).any()}  # fmt: skip
     if SHADE in out:
-        out[SHADE] = _spread(out[SHADE][..., 3] > 0, rgba)
+        out[SHADE] = _spread(out[SHADE], rgba[..., 3] == 255)
     return out
 
 
-def _spread(mine: Mask, rgba: RGBA) -> RGBA:
-    """The pixels of a shade, carried on for a few px with the opaque pixels of the lines beside it."""
+def _spread(shade: RGBA, under: Mask) -> RGBA:
+    """A shade carried on for a few px beneath opaque neighbours, so that it shows no gap where they leave it."""
     import cv2
 
-    distance = cv2.distanceTransform((~mine).astype(np.uint8), cv2.DIST_L2, 5)
-    return np.where((mine | (rgba[..., 3] == 255) & (distance < 4))[..., None], rgba, np.uint8(0))
+    mine = shade[..., 3] > 0
+    distance, label = cv2.distanceTransformWithLabels((~mine).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    colours = np.zeros((int(label.max()) + 1, 4), np.uint8)
+    colours[label[mine]] = shade[mine]
+    more = under & ~mine & (distance < 4)
+    out = shade.copy()
+    out[more] = colours[label[more]]
+    return out
+
+
+def _opened(region: Mask) -> Mask:
+    """A region without specks and threads; nothing where it is no larger than a few px."""
+    import cv2
+
+    opened: Mask = cv2.morphologyEx(region.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    return opened if opened.sum() > 20 else np.zeros_like(opened)
 
 
 def _distance(kinds: npt.NDArray[np.uint8], kind: int) -> F32:

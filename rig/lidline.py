@@ -72,7 +72,8 @@ def _rim(art: EyeArt, spans: Spans) -> RGBA | None:
     for column, top, run in zip(spans.columns, spans.top.astype(int), runs, strict=True):
         keep[max(top - 2, 0) : top + int(min(run, 2.5 * thickness)) + 2, column] = True
     share = np.clip((light - luma) / (light - dark) * 1.15, 0, 1) * np.minimum(alpha, 1) * keep
-    tone = (picture[..., :3] / np.maximum(alpha, 0.02)[..., None])[solid & (luma < (dark + light) / 2) & keep].mean(0)
+    straight = picture[..., :3] / np.maximum(alpha, 0.02)[..., None]
+    tone = straight[solid & (luma < dark + 0.35 * (light - dark)) & keep].mean(0)
     return _inked(share, np.round(tone * 255).astype(np.uint8))
 
 

@@ -31,7 +31,7 @@ class Lids:
 
     upper: float64 (SAMPLES, 2), the upper lid (lower edge of the lash) from the left end of the lash to its right end;
     lower: float64 (SAMPLES,), y of the lower lid below those points. shut: float64 (2, SAMPLES, 2), where the upper lid lies
-    when the eye is shut, at smile 0 and 1.
+    when the eye is shut, at smile 0 and 1. inked: where along the upper lid (shares of its length) the lash begins and ends.
     """
 
     corners: tuple[float, float]
@@ -40,6 +40,7 @@ class Lids:
     upper: F64
     lower: F64
     shut: F64
+    inked: tuple[float, float]
 
     @property
     def width(self) -> float:
@@ -82,7 +83,7 @@ class Spans:
         """px of the opening where it is high."""
         return max(float(np.quantile(self.bottom - self.top, 0.9)), 1.0)
 
-    def relative(self, columns: npt.NDArray[np.int64], rows: npt.NDArray[np.int64]) -> F64:
+    def relative(self, columns: npt.NDArray[np.int64] | F64, rows: npt.NDArray[np.int64] | F64) -> F64:
         """Height of pixels in the opening: 0 at its upper edge, 1 at its lower, negative above."""
         top, bottom = (np.interp(columns, self.columns, y) for y in (self.top, self.bottom))
         inside: F64 = (rows + 0.5 - top) / np.maximum(bottom - top, 0.3 * self.height)
@@ -118,8 +119,14 @@ def find_lids(art: EyeArt, spans: Spans, lash: npt.NDArray[np.bool_], drawn: F64
     curve = np.stack([along, _extended(upper, along, corners)], -1)
     floor = np.maximum(_extended(lower, along, corners), curve[:, 1])
     height = float(np.quantile(lower(x) - upper(x), 0.9))
-    shut = _shut_lines(curve, floor, corners, height, meet, drawn)
-    return Lids(corners, height, float(np.median(thickness)), curve, floor, shut)
+    inked = _inked_places(lash, art.window, curve)
+    if drawn is None:
+        plain = _bow(arc_share(curve), *_shut_ends(curve, floor, corners, height), _shut_middle(curve, floor, corners, meet),
+                     corners[1] - corners[0])  # fmt: skip
+    else:
+        plain = _along(drawn, (arc_share(curve) - inked[0]) / max(inked[1] - inked[0], 0.1))
+    shut = np.stack([plain, _smiling(plain, arc_share(curve), height, corners[1] - corners[0])])
+    return Lids(corners, height, float(np.median(thickness)), curve, floor, shut, inked)
 
 
 def _lash_edge(lash: npt.NDArray[np.bool_], spans: Spans) -> tuple[F64, F64]:
@@ -158,16 +165,16 @@ def _extended(fit: np.polynomial.Polynomial, x: F64, corners: tuple[float, float
     return y
 
 
-def _shut_lines(curve: F64, floor: F64, corners: tuple[float, float], height: float, meet: float,
-                drawn: F64 | None) -> F64:  # fmt: skip
-    """The shut line at smile 0 and 1: float64 (2, SAMPLES, 2)."""
-    share = arc_share(curve)
-    width = corners[1] - corners[0]
-    if drawn is not None:
-        plain = _along(drawn, share)
-    else:
-        plain = _bow(share, *_shut_ends(curve, floor, corners, height), _shut_middle(curve, floor, corners, meet), width)
-    return np.stack([plain, _smiling(plain, share, height, width)])
+def _inked_places(lash: npt.NDArray[np.bool_], window: tuple[int, int, int, int], curve: F64) -> tuple[float, float]:
+    """Where along the upper lid (shares of its length) the lash's ink begins and ends."""
+    rows, columns = np.nonzero(lash)
+    if not len(columns):
+        return 0.0, 1.0
+    low, high = np.quantile(columns, (0.03, 0.97))
+    ends = [(columns <= low), (columns >= high)]
+    points = np.array([(columns[e].mean() + window[0] + 0.5, rows[e].mean() + window[1] + 0.5) for e in ends])
+    share = _sample(arc_share(curve)[:, None], _nearest(curve, points))[:, 0]
+    return float(share[0]), float(share[1])
 
 
 def arc_share(curve: F64) -> F64:
@@ -178,9 +185,11 @@ def arc_share(curve: F64) -> F64:
 
 
 def _along(line: F64, share: F64) -> F64:
-    """Points at shares of a polyline's length."""
+    """Points at shares of a polyline's length; beyond its ends on for a short way."""
     own = arc_share(line)
-    return np.stack([np.interp(share, own, line[:, 0]), np.interp(share, own, line[:, 1])], -1)
+    inside = np.stack([np.interp(share, own, line[:, 0]), np.interp(share, own, line[:, 1])], -1)
+    before, after = (line[0] - line[3]) / (own[3] - own[0]), (line[-1] - line[-4]) / (own[-1] - own[-4])
+    return inside + 0.35 * (np.maximum(-share, 0)[:, None] * before + np.maximum(share - 1, 0)[:, None] * after)
 
 
 def _shut_ends(curve: F64, floor: F64, corners: tuple[float, float], height: float) -> tuple[F64, F64]:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from layering.stack import RGBA
 from rig.eyeart import SOLID, EyeArt, Mask
-from rig.lids import F64, Lids, lower_shift, move_with_upper
+from rig.lids import F64, Lids, arc_share, lower_shift, move_with_upper
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
 
@@ -53,9 +53,15 @@ def cut_strip(lids: Lids, seen: Mask, window: tuple[int, int, int, int], cover: 
     x = np.linspace(box[0], box[2], COLUMNS)
     top, bottom = _reach(seen, x - x0, (box[2] - box[0]) / (COLUMNS - 1))
     top, bottom = top + y0 - ROOM, bottom + y0 + ROOM
-    cut = np.interp(x, lids.upper[:, 0], lids.upper[:, 1]) - cover
+    cut = np.interp(x, lids.upper[:, 0], lids.upper[:, 1]) - cover * _inked(lids, x)
     cut = np.clip(cut, top + 1, bottom - 2)
     return Strip(x, np.stack([top, cut, (cut + bottom) / 2, bottom]), box)
+
+
+def _inked(lids: Lids, x: F64) -> F64:
+    """1 where the lash covers the lid line, falling to 0 at its ends: where there is no lash nothing can hide in it."""
+    share = np.interp(x, lids.upper[:, 0], arc_share(lids.upper))
+    return np.clip(np.minimum(share - lids.inked[0], lids.inked[1] - share) / 0.06, 0, 1)
 
 
 def _reach(seen: Mask, x: F64, step: float) -> tuple[F64, F64]:
@@ -83,8 +89,7 @@ def move_strip(strip: Strip, lids: Lids, closure: float, smile: float) -> F32:
     floor = floor + late * (shut[:, 1] - bottom - lower_shift(lids, strip.x, 1.0, smile))
     floor = np.maximum(floor, edge[:, 1])
     below = strip.x + closure * (shut[:, 0] - strip.x)
-    glow = np.maximum(cut - top - ROOM - 2 * lids.thickness - 6, 0) * max(0.0, 1 - 2 * closure)
-    outer = edge[:, 1] - 1 - glow
+    outer = edge[:, 1] - 1
     x = np.stack([edge[:, 0], edge[:, 0], (edge[:, 0] + below) / 2, below])
     y = np.stack([outer, edge[:, 1], (edge[:, 1] + floor) / 2, floor])
     return strip.points(x, y) - rest
