@@ -94,10 +94,10 @@ def step(what: str, path: Path, force: bool) -> Iterator[None]:
 
 def film(puppet: Puppet, path: Path, longest: int, fps: float) -> None:
     """Film the built-in performance, `longest` px on the longer side."""
-    from kirie.performance import performance
+    from capture import demo_performance
     from render import frames as draw
 
     scale = longest / max(puppet.canvas)
     size = (round(puppet.canvas[0] * scale), round(puppet.canvas[1] * scale))
-    played = list(performance())
+    played = demo_performance()
     write_movie(path, draw(puppet, played, size, fps, WHITE), fps, picture_count(played, fps))

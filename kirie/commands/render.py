@@ -118,9 +118,9 @@ def performed(take: Path | None, video: Path | None) -> list[ParameterFrame]:
         from kirie.commands.track import track_face
 
         return track_face(video)
-    from kirie.performance import performance
+    from capture import demo_performance
 
-    return list(performance())
+    return demo_performance()
 
 
 def still(puppet: Puppet, values: Mapping[str, float], size: tuple[int, int] | None, background: tuple[int, int, int] | None

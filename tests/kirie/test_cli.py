@@ -60,7 +60,7 @@ def test_debug_shows_where(say: Say, monkeypatch: pytest.MonkeyPatch, words: lis
 
 @pytest.mark.parametrize(("words", "told"), [
     (["rgi"], "No such command 'rgi'"), (["rig"], "Missing argument 'PSD'"), (["rig", "nofile.psd"], "does not exist"),
-    (["render", "x.puppet", "--size", "big"], "x.puppet"), (["rig", "--curvature", "9", "x"], "--curvature"),
+    (["render", "x.puppet", "--size", "big"], "--size"), (["rig", "--curvature", "9", "x"], "--curvature"),
 ])  # fmt: skip
 def test_wrong_usage_is_2(say: Say, words: list[str], told: str) -> None:
     answer = say(*words)
@@ -69,12 +69,12 @@ def test_wrong_usage_is_2(say: Say, words: list[str], told: str) -> None:
     assert [line[:6] for line in answer.err.splitlines()] == ["error:", "hint: "]
 
 
-def long_take(folder: Path) -> Path:
-    """Half an hour of nodding: nobody waits for that."""
+def nodding(folder: Path, seconds: int) -> Path:
+    """A take of so many seconds."""
     from capture import write_take
 
-    path = folder / "long.take"
-    write_take(path, [ParameterFrame(t, {"ParamAngleY": 10.0 * (t % 2)}) for t in range(1800)])
+    path = folder / "nodding.take"
+    write_take(path, [ParameterFrame(t, {"ParamAngleY": 10.0 * (t % 2)}) for t in range(seconds + 1)])
     return path
 
 
@@ -89,7 +89,7 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[bytes], se
 @unix
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_stopping_leaves_nothing_half_written(puppet: Path, number: int, code: int) -> None:
-    take = long_take(puppet.parent)
+    take = nodding(puppet.parent, 1800)
     before = set(puppet.parent.iterdir())
     process = start("render", puppet, "--take", take, "--size", "64x64")
     wait_for(lambda: any(x.stat().st_size > 0 for x in set(puppet.parent.iterdir()) - before), process)
@@ -102,7 +102,7 @@ def test_stopping_leaves_nothing_half_written(puppet: Path, number: int, code: i
 
 @unix
 def test_a_closed_pipe_is_quiet(puppet: Path) -> None:
-    process = start("render", puppet, "--take", long_take(puppet.parent), "--size", "64x64", "-o", "-")
+    process = start("render", puppet, "--take", nodding(puppet.parent, 1800), "--size", "64x64", "-o", "-")
     assert process.stdout is not None and process.stderr is not None
     assert len(process.stdout.read(64 * 64 * 4)) == 64 * 64 * 4
     process.stdout.close()
@@ -118,8 +118,8 @@ def test_a_full_disk_loses_nothing(puppet: Path, suffix: str) -> None:
     import resource
 
     target = puppet.with_name("girl" + suffix)
+    words = ["--pose", "ParamAngleX=10"] if suffix == ".pose.png" else ["--take", nodding(puppet.parent, 1)]
     before = set(puppet.parent.iterdir())
-    words = ["--pose", "ParamAngleX=10"] if suffix == ".pose.png" else []
     process = start("render", puppet, *words, "--size", "256x256", "-o", target,
                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)))  # fmt: skip
     out, told = process.communicate(timeout=120)

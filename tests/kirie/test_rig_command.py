@@ -98,7 +98,7 @@ def test_what_is_no_layered_file(say: Say, tmp_path: Path, content: bytes) -> No
     assert not path.with_suffix(".puppet").exists()
 
 
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.7])
+@pytest.mark.parametrize("share", [0.02, 0.2, 0.4])
 def test_a_cut_psd(say: Say, drawing: Path, share: float) -> None:
     data = drawing.read_bytes()
     drawing.write_bytes(data[: int(len(data) * share)])
