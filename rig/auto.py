@@ -15,7 +15,7 @@ from kirie.errors import RigError
 from layering.stack import Layer, LayerStack
 from rig import hair
 from rig.anchors import Anchors, find_anchors
-from rig.backing import hair_behind_face
+from rig.backing import BEHIND, hair_behind_face, while_turned
 from rig.brows import brow_part
 from rig.eyes import eye_rig
 from rig.mesh import layer_mesh
@@ -108,7 +108,10 @@ def _plain_part(layer: Layer, stack: LayerStack, anchors: Anchors, overrides: Ov
                 depth=np.zeros(count, np.float32), head=np.zeros(count, np.float32), body=np.zeros(count, np.float32))  # fmt: skip
     part = _placed(part, layer, stack, anchors, overrides)
     sways, springs = _hanging(layer, mesh.vertices, anchors, overrides.sway.get(layer.name, 1.0), first)
-    return replace(part, sways=sways, keyforms=_silhouette(part, anchors)), springs
+    forms = _silhouette(part, anchors)
+    if layer.name == BEHIND:
+        forms = (*forms, while_turned(anchors))
+    return replace(part, sways=sways, keyforms=forms), springs
 
 
 def _placed(part: Part, layer: Layer, stack: LayerStack, anchors: Anchors, overrides: Overrides) -> Part:
@@ -122,7 +125,7 @@ def _placed(part: Part, layer: Layer, stack: LayerStack, anchors: Anchors, overr
 
 def _hanging(layer: Layer, vertices: F32, anchors: Anchors, strength: float, first: int
              ) -> tuple[tuple[Sway, ...], tuple[Spring, ...]]:  # fmt: skip
-    if layer.part not in HAIR_PARTS | {"tail"} or strength <= 0:
+    if layer.part not in HAIR_PARTS | {"tail"} or layer.name == BEHIND or strength <= 0:
         return (), ()
     strands = hair.find_strands(layer, anchors)
     if not strands:

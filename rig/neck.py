@@ -18,7 +18,7 @@ def reach_up(stack: LayerStack, anchors: Anchors) -> LayerStack:
     The neck is the part of that name, or whatever body layer lies under the chin. Its columns are drawn out upwards from the
     first row that is whole, outlines with them. The stack's composite stays what it was, to the pixel.
     """
-    cover = face_cover(stack)
+    cover = _face_cover(stack)
     found = _neck_layer(stack, anchors)
     if found is None or not cover.any():
         return stack
@@ -27,7 +27,7 @@ def reach_up(stack: LayerStack, anchors: Anchors) -> LayerStack:
     return replace(stack, layers=(*stack.layers[:index], grown, *stack.layers[index + 1 :]))
 
 
-def face_cover(stack: LayerStack) -> Mask:
+def _face_cover(stack: LayerStack) -> Mask:
     """bool (H, W): where the shown face is opaque."""
     cover = np.zeros(stack.canvas[::-1], bool)
     for layer in stack.find("face"):
