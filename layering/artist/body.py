@@ -42,6 +42,15 @@ def draw_neck(easel: Easel, build: Build) -> None:
     easel.add(30, sheet, "neck")
 
 
+def draw_trunk(easel: Easel, build: Build) -> None:
+    """The trunk's skin under the clothes, from the breast to the thighs."""
+    tone, s, y, sheet = easel.style.tone(easel.palette.skin), build.shoulder, build.shoulder_y, easel.body()
+    side = spline([(s * 0.8, y + 20), (s * 0.8, y + (build.waist_y - y) * 0.45), (build.waist * 0.95, build.waist_y), (build.hip * 0.98, build.hip_y), (build.hip * 0.9, build.hip_y + 20)])
+    outline = join(side, mirror(side, 0)[::-1])
+    paint(sheet, outline, tone, easel.style, amount=0.1)
+    easel.add(18, sheet, "body")
+
+
 def limb(bone: Curve, width: Curve | float) -> Curve:
     """The outline of a limb along a bone, round at its root."""
     band = np.broadcast_to(np.asarray(width, np.float64), len(bone))

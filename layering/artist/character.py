@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from layering.artist.build import Build, random_build
+import numpy as np
+
 from layering.artist.accessories import draw_earwear, draw_eyewear, draw_headwear
-from layering.artist.body import draw_arms, draw_legs, draw_neck
+from layering.artist.body import draw_arms, draw_legs, draw_neck, draw_trunk
 from layering.artist.clothes import draw_clothes, draw_neckwear
 from layering.artist.easel import Easel, Stance
 from layering.artist.eyes import draw_eyes
@@ -28,8 +30,9 @@ def random_stance(rng: Rng, build: Build, size: int) -> Stance:
     bottom = size if crop < 1 else size * 0.98
     turned = rng.random() < 0.35
     return Stance(
-        scale, (size / 2 + rng.normal(0, 0.02) * size, bottom - foot * scale), rng.normal(0, 12) if turned else 0.0,
-        rng.normal(0, 6) if turned else 0.0, rng.normal(0, 6) if rng.random() < 0.4 else 0.0, (0.0, build.neck_end), 0.0,
+        scale, (size / 2 + rng.normal(0, 0.02) * size, bottom - foot * scale), float(np.clip(rng.normal(0, 11), -18, 18)) if turned else 0.0,
+        rng.normal(0, 6) if turned else 0.0, rng.normal(0, 6) if rng.random() < 0.4 else 0.0, (0.0, build.neck_end),
+        rng.normal(0, 4) if rng.random() < 0.2 else 0.0,
     )  # fmt: skip
 
 
@@ -60,6 +63,7 @@ def draw_figure(easel: Easel, build: Build, floor: float) -> None:
     """Everything below the head. floor: y of the canvas's bottom, in units."""
     rng = easel.rng
     draw_neck(easel, build)
+    draw_trunk(easel, build)
     sleeve, trim = draw_clothes(easel, build, floor)
     hands = draw_arms(easel, build, sleeve, trim)
     if floor > build.hip_y:

@@ -31,7 +31,7 @@ def draw_face(easel: Easel, build: Build, shadows: list[Curve]) -> None:
 def draw_ears(easel: Easel, build: Build) -> None:
     """Both ears: round, small, large or pointed, at the height of eyes and nose."""
     rng, tone = easel.rng, easel.style.tone(easel.palette.skin)
-    long = rng.random() < 0.1
+    long = rng.random() < 0.07
     tall, out = rng.uniform(0.2, 0.34) * build.chin * 1.1, rng.uniform(8, 24)
     y = build.chin * rng.uniform(0.1, 0.3)
     for side, flip in (("l", False), ("r", True)):

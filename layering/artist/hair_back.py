@@ -144,11 +144,11 @@ def strands(sheet: Sheet, outline: Curve, tone: Tone, style: Style, rng: Rng) ->
 
 def spikes(sheet: Sheet, build: Build, kind: HairKind, tone: Tone, style: Style, rng: Rng) -> None:
     """Spikes that stand out from the crown."""
-    count = int(rng.integers(6, 12))
+    count = int(rng.integers(5, 11))
     lean = rng.normal(0, 20)
     for a in sorted(np.linspace(-105, 105, count) + rng.normal(0, 6, count), key=abs, reverse=True):
-        w = (100 + kind.thick) * rng.uniform(0.45, 0.75)
-        reach = rng.uniform(0.25, 0.6) * 100 * (0.4 + kind.jag)
+        w = (100 + kind.thick) * rng.uniform(0.5, 0.95)
+        reach = rng.uniform(0.1, 0.6) * 100 * (0.4 + kind.jag)
         base = np.array([np.sin(np.deg2rad(a)) * 70, -np.cos(np.deg2rad(a)) * (build.top - 30) * 0.8 - 20])
         out = np.array([np.sin(np.deg2rad(a + lean)), -np.cos(np.deg2rad(a + lean))])
         side, tip = np.array([-out[1], out[0]]) * w * 0.5, base + out * (60 + reach) + np.array([0, reach * 0.15])

@@ -7,13 +7,13 @@ import numpy as np
 from layering.artist.build import Build, dome
 from layering.artist.easel import Easel
 from layering.artist.hair import HairTones, Lock, draw_lock
-from layering.artist.hair_back import HairKind, paint_curly
+from layering.artist.hair_back import HairKind, paint_curly, ragged_end
 from layering.artist.palette import Rng
 from layering.artist.shapes import Curve, Point, ellipse, join, lock, part, spline
 from layering.artist.sheet import Sheet
 from layering.artist.style import Style, Tone, contour, ink, paint
 
-FRINGES = ("locks", "blunt", "curtain", "spikes", "swept", "bare", "eye")
+FRINGES = ("locks", "blunt", "curtain", "spikes", "swept", "bare", "eye", "mass", "drape")
 
 
 def hairline(build: Build, high: float) -> Curve:
@@ -52,7 +52,7 @@ def fringe_locks(rng: Rng, build: Build, kind: HairKind, cut: str) -> list[Lock]
         if cut == "curtain":
             y = low - 30 + 75 * edge
         root_x = kind.part * (1 - edge) + x * (0.35 + 0.25 * edge)
-        width = 2 * spread / count * rng.uniform(1.05, 1.9)
+        width = 2 * spread / count * rng.uniform(1.05, 1.9) * (1 - 0.35 * edge)
         out.append(bang((root_x, root_y * (1 - 0.25 * edge)), (x + lean * 0.4 + x * 0.08, y), width, (x - root_x) * 0.3 - lean * 0.2, rng.uniform(0.65, 0.85)))
     return out
 
@@ -62,7 +62,7 @@ def draw_front(easel: Easel, build: Build, kind: HairKind) -> list[Curve]:
     if kind.bald:
         return []
     rng, style, tone = easel.rng, easel.style, easel.style.tone(easel.palette.hair)
-    cut = str(rng.choice(FRINGES, p=(0.3, 0.13, 0.13, 0.14, 0.15, 0.1, 0.05)))
+    cut = str(rng.choice(FRINGES, p=(0.24, 0.1, 0.1, 0.12, 0.12, 0.07, 0.04, 0.12, 0.09)))
     sheet = easel.head(1.12)
     cap = cap_outline(build, kind, rng.uniform(0.5, 0.75))
     shadows = [cap]
@@ -83,6 +83,11 @@ def draw_front(easel: Easel, build: Build, kind: HairKind) -> list[Curve]:
                 draw_lock(sheet, item, tones, style.weight, band, 12 + 10 * style.gloss)
     elif cut == "blunt":
         shadows.append(blunt(sheet, build, tone, style, rng))
+    elif cut in ("mass", "drape"):
+        shapes = [mass(build, rng, kind)] if cut == "mass" else [drape(build, rng, kind, side) for side in (1.0, -1.0)]
+        for shape in shapes:
+            shadows.append(shape)
+            paint(sheet, shape, tone, style, amount=0.06)
     if cut == "eye":
         side = float(rng.choice([-1, 1]))
         item = bang((side * 10, -build.top * 0.95), (side * 70, build.chin * 0.6), 70, side * 20, 0.8)
@@ -130,6 +135,27 @@ def blunt(sheet: Sheet, build: Build, tone: Tone, style: Style, rng: Rng) -> Cur
     for a, b in zip(line[:-1], line[1:], strict=True):
         ink(sheet, spline([tuple(a), tuple(b)]), tone, style, 0.9, (0.1, 0.1))
     return outline
+
+
+def mass(build: Build, rng: Rng, kind: HairKind) -> Curve:
+    """A fringe in one piece: a smooth sweep or a few soft tips, closed."""
+    half, low = rng.uniform(88, 100), rng.uniform(-40, -8)
+    top = spline([(-half, 8), (-half * 0.95, -build.top * 0.6), (0, -build.top * 0.95), (half * 0.95, -build.top * 0.6), (half, 8)])
+    if rng.random() < 0.4:
+        x, s = rng.uniform(10, 55), float(rng.choice([-1, 1]))
+        edge = join(spline([(half, 8), (half * 0.86, low - 8), (x, -build.top * 0.62)]), spline([(x, -build.top * 0.62), (-half * 0.3, low), (-half * 0.8, 0), (-half, 8)]))
+        return join(top, edge) * (s, 1)
+    return join(top, *ragged_end(half, low + 12, rng.uniform(14, 50), int(rng.integers(2, 7)), rng, rng.normal()))
+
+
+def drape(build: Build, rng: Rng, kind: HairKind, side: float) -> Curve:
+    """One half of parted hair that falls before the ear, closed."""
+    w, t, c = 100 + kind.thick, build.top + kind.thick, build.chin
+    end = max(kind.length * rng.uniform(0.6, 1.0), c * 0.6)
+    root = kind.part * 0.6 * side
+    inner = spline([(root, -t * 0.92), (40, -build.top * 0.5), (76, -8), (rng.uniform(74, 92), c * 0.6), (rng.uniform(70, 104), end)])
+    outer = spline([(rng.uniform(70, 104) + 14, end - 12), (w * rng.uniform(1.0, 1.2), c * 0.5), (w * 1.01, -t * 0.3), (w * 0.5, -t * 0.93), (root, -t)])
+    return join(inner, outer) * (side, 1)
 
 
 def draw_side_locks(easel: Easel, build: Build, kind: HairKind, tones: HairTones) -> None:

@@ -21,7 +21,7 @@ def path_of(*outlines: Curve) -> skia.Path:
     """A skia path of closed outlines; inner ones of opposite direction cut nothing: all is united."""
     path = skia.Path()
     for outline in outlines:
-        path.addPoly([skia.Point(float(x), float(y)) for x, y in outline], True)
+        path.addPoly(list(map(skia.Point, *outline.T.tolist())), True)
     return path
 
 
