@@ -13,14 +13,14 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from layering.stack import Layer, LayerStack
+from layering.stack import RGBA, Layer, LayerStack
 from rig.anchors import Anchors
 from rig.mesh import pad_texture
-from rig.mouth_art import outline, paint, palette
+from rig.mouth_art import outline, paint, palette, refined
 from rig.mouth_line import ClosedLine, split_line, trace_line
-from rig.mouth_open import OpenArt, trace_open
+from rig.mouth_open import EDGE, OpenArt, trace_open
 from rig.mouth_pieces import pieces_part
-from rig.mouth_ring import Ring, aperture_part, inner_part, line_part, reach_of, ring_part, shade_part
+from rig.mouth_ring import Ring, aperture_part, inner_part, line_part, ring_part, shade_part
 from rig.mouth_shape import COLUMNS, F64, LIFT, Family
 from rig.mouth_trace import Colour, flattened, is_line, pieces, skin_colour, solid
 from rig.puppet import F32, Keyforms, Part
@@ -106,7 +106,7 @@ def _closed_only(layer: Layer, line: ClosedLine, art: OpenArt | None, skin: Colo
     family, form = _family_of_line(line, float(halves.max()), anchors)
     upper, lower = family.lips(*PAINTED)
     painting = paint(upper, lower, halves, palette(colour, skin, art.fill if art else None))
-    ring = Ring(line.frame, family, halves, np.stack([halves + 1.5] * 2), painting.rgba, painting.uv, full=(upper, lower),
+    ring = Ring(line.frame, family, halves, np.stack([halves + EDGE] * 2), painting.rgba, painting.uv, full=(upper, lower),
                 art=PAINTED, shut=line.curve, form=form)  # fmt: skip
     return _opening(layer, line, ring, "mouth inner")
 
@@ -118,10 +118,10 @@ def _closed_and_open(layer: Layer, line: ClosedLine, drawn: Layer, art: OpenArt,
     base, form = _family_of_line(line, art.half, anchors)
     height = float(lower[middle, 1] - upper[middle, 1])
     family = Family(base.width, height, float(np.ptp(upper[:, 0])), base.sag)
-    texture, uv = _drawn_texture(drawn, line.frame.canvas)
+    texture, uv = _drawn_texture(drawn, line.frame.canvas, 3)
     halves = np.full(COLUMNS, art.half)
-    reach = reach_of(texture, uv, upper, lower, art.half)
-    ring = Ring(line.frame, family, halves, reach, texture, uv, full=(upper, lower), art=(1.0, 0.0), shut=line.curve, form=form)
+    ring = Ring(line.frame, family, halves, art.reach, texture, uv, full=(upper, lower), art=(1.0, 0.0), shut=line.curve,
+                form=form)  # fmt: skip
     return _opening(layer, line, ring, drawn.name)
 
 
@@ -148,8 +148,7 @@ def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
     height = min(art.height / max(float((bottom - top)[middle, 1]), 0.2), 1.3 * max(width, art.height))
     family = Family(width, height, max(OPENED * width, 0.8 * height), 0.06 * width)
     texture, uv = _drawn_texture(layer, art.frame.canvas)
-    reach = reach_of(texture, uv, art.upper, art.lower, art.half)
-    ring = Ring(art.frame, family, np.full(COLUMNS, art.half), reach, texture, uv, full=(art.upper, art.lower),
+    ring = Ring(art.frame, family, np.full(COLUMNS, art.half), art.reach, texture, uv, full=(art.upper, art.lower),
                 art=(openness, form), openness=openness, form=form)  # fmt: skip
     hole = aperture_part(ring, f"{layer.name} aperture")
     parts = {layer.name: replace(ring_part(ring, layer.name), blend=layer.blend)}
@@ -172,10 +171,15 @@ def _family_of_line(line: ClosedLine, half: float, anchors: Anchors) -> tuple[Fa
     return Family(length, height, OPENED * width - 2 * half, sag, lift), form
 
 
-def _drawn_texture(layer: Layer, to_canvas: Callable[[F64], F64]) -> tuple[np.ndarray, Callable[[F64], F32]]:  # type: ignore[type-arg]
-    """The padded texture of a drawn mouth and the way from its mouth's frame to texture coordinates."""
+def _drawn_texture(layer: Layer, to_canvas: Callable[[F64], F64], scale: int = 1) -> tuple[RGBA, Callable[[F64], F32]]:
+    """The padded texture of a drawn mouth and the way from its mouth's frame to texture coordinates.
+
+    scale: texels per px; art that never rests as drawn is refined, so that its pixels' steps do not comb its edges as it bends.
+    """
     texture, offset = pad_texture(layer.rgba, layer.offset)
     size = np.array([texture.shape[1], texture.shape[0]])
+    if scale > 1:
+        texture = refined(texture, scale)
     return texture, lambda points: ((to_canvas(points) - offset) / size).astype(np.float32)
 
 

@@ -69,6 +69,20 @@ def outline(line: ClosedLine, skin: Colour) -> tuple[F64, Colour]:
     return np.maximum(halves, 0.6), _mix(skin, line.colour, min(1.0, 0.1 + line.strength))
 
 
+def refined(rgba: RGBA, scale: int) -> RGBA:
+    """A texture with `scale` texels a px and the steps of its edges smoothed."""
+    import cv2
+
+    alpha = rgba[..., 3:].astype(np.float32) / 255
+    flat = np.concatenate([rgba[..., :3] * alpha, alpha * 255], -1)
+    fine = cv2.resize(flat, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+    fine = np.clip(cv2.GaussianBlur(fine, (0, 0), 0.35 * scale), 0, 255)
+    cover = fine[..., 3:] / 255
+    colour = np.divide(fine[..., :3], cover, out=np.zeros_like(fine[..., :3]), where=cover > 0.5 / 255)
+    out: RGBA = (np.clip(np.concatenate([colour, fine[..., 3:]], -1), 0, 255) + 0.5).astype(np.uint8)
+    return out
+
+
 def paint(upper: F64, lower: F64, halves: F64, colours: Palette) -> Painting:
     """The open mouth between two lip curves (mouth's frame, px) with an outline of `halves` px to either side."""
     reach = float(halves.max()) + BORDER

@@ -38,7 +38,7 @@ def trace_line(layer: Layer) -> ClosedLine:
     thick = np.where(strongest[columns] > 0.5 * alpha.max(), weight[columns] / strongest[columns], 0)
     x = np.concatenate([[columns[0]], columns + 0.5, [columns[-1] + 1]])
     y, thick = np.pad(y, 1, mode="edge"), np.pad(thick, 1, mode="edge")
-    points = np.stack([x, smooth(y, max(1.0, len(y) / 30))], -1) + layer.offset
+    points = np.stack([x, smooth(y, max(1.0, len(y) / 20))], -1) + layer.offset
     frame = frame_between(points[0], points[-1])
     tips = frame.local(points)
     slope = np.gradient(tips[:, 1]) / np.maximum(np.gradient(tips[:, 0]), 1e-6)

@@ -13,6 +13,8 @@ from rig.mouth_trace import Colour, Mask, filled, frame_between, middle_colour, 
 
 MIN_THICKNESS = 1.2
 """Px, the thinnest outline that is told from none."""
+EDGE = 1.5
+"""Px of clear edge around an outline that its part takes along."""
 FINE = 4
 """Samples per px and axis of the outline's centre line."""
 
@@ -20,13 +22,15 @@ FINE = 4
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenArt:
     """frame: the mouth's own. upper, lower: (COLUMNS, 2) px in it, the outline's centre from corner to corner. half: px, half
-    the outline's thickness. line, fill, tongue: colours 0..255 of the outline, the darkest area inside and the lightest of the
+    the outline's thickness. reach: (2, COLUMNS) px from the outline's centre, upper and lower, out to the farthest pixel. line,
+    fill, tongue: colours 0..255 of the outline, the darkest area inside and the lightest of the
     reddish areas (the fill again where there is no other)."""
 
     frame: Frame
     upper: F64
     lower: F64
     half: float
+    reach: F64
     line: Colour
     fill: Colour
     tongue: Colour
@@ -56,7 +60,7 @@ def trace_open(layer: Layer) -> OpenArt | None:
     left, right = _corners(contour)
     frame = frame_between(contour[left], contour[right])
     upper, lower = _lips(frame.local(contour), left, right)
-    return OpenArt(frame, upper, lower, half, *_colours(layer, inside, half))
+    return OpenArt(frame, upper, lower, half, _reach(layer, frame, upper, lower, half), *_colours(layer, inside, half))
 
 
 def _level(inside: npt.NDArray[np.float32], depth: float) -> F64:
@@ -68,6 +72,22 @@ def _level(inside: npt.NDArray[np.float32], depth: float) -> F64:
     found, _ = cv2.findContours((padded >= depth).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     level: F64 = (max(found, key=cv2.contourArea)[:, 0] + 0.5) / FINE - 1
     return level
+
+
+def _reach(layer: Layer, frame: Frame, upper: F64, lower: F64, half: float) -> F64:
+    """How far (px) pixels lie outside each point of the outline's centre: (2, COLUMNS); at least half the outline and an edge."""
+    import cv2
+
+    loop = frame.canvas(np.concatenate([upper, lower[::-1]])) - layer.offset
+    area = np.zeros(layer.rgba.shape[:2], np.uint8)
+    cv2.fillPoly(area, [np.round(loop * 16 - 8).astype(np.int32)], 1, cv2.LINE_8, 4)
+    outside = np.argwhere((layer.rgba[..., 3] > 0) & (area == 0))[:, ::-1] + 0.5
+    reach = np.full(len(loop), half + EDGE)
+    if len(outside):
+        away = np.linalg.norm(outside[:, None] - loop, axis=-1)
+        np.maximum.at(reach, away.argmin(1), away.min(1) + EDGE)
+    wide = np.maximum(reach, np.maximum(np.roll(reach, 1), np.roll(reach, -1)))
+    return np.stack([wide[: len(upper)], wide[: len(upper) - 1 : -1]])
 
 
 def _healed(mask: Mask) -> Mask:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from layering.stack import RGBA, Layer
 from rig.mesh import pad_texture
 from rig.mouth_line import ClosedLine
+from rig.mouth_open import EDGE
 from rig.mouth_shape import F64, Family, Frame, outward, parted, unfolded
 from rig.puppet import F32, I32, Keyforms, Mesh, Part
 
@@ -30,7 +31,7 @@ class Ring:
     outline out to the art's farthest pixel.
     texture, uv: the art and the way from the mouth's frame to its texture coordinates. full: upper and lower lip of the art, in
     the mouth's frame; art: the (openness, form) that they show. shut: the drawn closed line in that frame, or None.
-    openness, form: the parameters' defaults.
+    openness, form: the parameters' defaults. memo: lips that were asked for, by openness and form.
     """
 
     frame: Frame
@@ -44,6 +45,7 @@ class Ring:
     shut: F64 | None = None
     openness: float = 0.0
     form: float = 0.0
+    memo: dict[tuple[float, float], tuple[F64, F64]] = field(default_factory=dict)
 
     @property
     def keys(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
@@ -52,10 +54,15 @@ class Ring:
 
     def lips(self, openness: float, form: float) -> tuple[F64, F64]:
         """Upper and lower lip of this very mouth: the family's, with what is peculiar to the drawn line and the drawn art."""
+        key = (openness, form)
+        if key not in self.memo:
+            self.memo[key] = self._lips(openness, form)
+        return self.memo[key]
+
+    def _lips(self, openness: float, form: float) -> tuple[F64, F64]:
         upper, lower = self.family.lips(openness, form)
         if self.shut is not None:
-            line = self.family.lips(0.0, self.form)[0]
-            own = (self.shut - line) * (1 - openness)
+            own = (self.shut - self.family.lips(0.0, self.form)[0]) * (1 - openness)
             upper, lower = upper + own, lower + own
         share = self._likeness(openness, form)
         plain = self.family.lips(*self.art)
@@ -74,10 +81,15 @@ class Ring:
         normals = outward(upper, lower)
         gap = np.linalg.norm(lower - upper, axis=1)
         depth = np.minimum(self.halves, 0.3 * gap)[:, None]
-        shut = np.minimum(self.reach, self.halves + 1.5)        # the point of a sharp corner draws in as the mouth shuts
-        reach = shut + (self.reach - shut) * min(openness / self.art[0], 1.0)
+        shut = np.minimum(self.reach, self.halves + EDGE)
+        reach = shut + (self.reach - shut) * self._point(upper, lower, openness)
         edges = [unfolded(lip + r[:, None] * n, lip) for lip, r, n in zip((upper, lower), reach, normals, strict=True)]
         return np.stack([edges[0], upper, upper - depth * normals[0], lower - depth * normals[1], lower, edges[1]])
+
+    def _point(self, upper: F64, lower: F64, openness: float) -> F64:
+        """(COLUMNS,) 0..1: how much of a sharp corner's point remains; it draws in where the corner opens or the mouth shuts."""
+        left, right = (_sharpness(upper, lower, end) / max(_sharpness(*self.full, end), 1e-3) for end in (0, -1))
+        return np.linspace(min(left, 1.0), min(right, 1.0), len(upper)) * min(openness / self.art[0], 1.0)
 
     def inside(self, upper: F64, lower: F64, openness: float, form: float) -> F64:
         """Rows (4, INSIDE_COLUMNS, 2) of the art behind the aperture, which keeps more of its height than the opening does."""
@@ -86,8 +98,8 @@ class Ring:
         drawn = self.full[1][::2, 1] - self.full[0][::2, 1]
         spare = 0.8 * max(1 - openness / self.art[0], 0.0)
         pout = min(2 * max(min(self.art[1], 0.0) - form, 0.0), 1.0)     # a pout shows no teeth and little tongue
-        up = np.stack([np.zeros_like(drawn), 0.45 * spare * drawn + 0.26 * pout * drawn.max()], -1)
-        down = np.stack([np.zeros_like(drawn), 0.55 * spare * drawn + 0.15 * pout * drawn.max()], -1)
+        up = np.stack([np.zeros_like(drawn), 0.38 * spare * drawn + 0.36 * pout * drawn.max()], -1)
+        down = np.stack([np.zeros_like(drawn), 0.55 * spare * drawn + 0.2 * pout * drawn.max()], -1)
         share = np.array([0, 1 / 3, 2 / 3, 1])[:, None, None]
         rows: F64 = (top - up) * (1 - share) + (bottom + down) * share
         return rows
@@ -98,23 +110,6 @@ class Ring:
         faint = [bands[1] + 0.35 * (bands[2] - bands[1]), bands[4] + 0.35 * (bands[3] - bands[4])]
         full = [bands[1] + 0.85 * (bands[2] - bands[1]), bands[4] + 0.85 * (bands[3] - bands[4])]
         return np.stack([faint[0], full[0], full[1], faint[1]])
-
-
-def reach_of(texture: RGBA, uv: Callable[[F64], F32], upper: F64, lower: F64, half: float) -> F64:
-    """How far (px) the art lies outside each point of its outline's centre: (2, COLUMNS); at least the outline's own half."""
-    import cv2
-
-    size = np.array([texture.shape[1], texture.shape[0]])
-    loop = np.concatenate([uv(upper), uv(lower)[::-1]]) * size
-    area = np.zeros(texture.shape[:2], np.uint8)
-    cv2.fillPoly(area, [np.round(loop * 16 - 8).astype(np.int32)], 1, cv2.LINE_8, 4)
-    outside = np.argwhere((texture[..., 3] > 0) & (area == 0))[:, ::-1] + 0.5
-    reach = np.full(len(loop), half + 1.5)
-    if len(outside):
-        away = np.linalg.norm(outside[:, None] - loop, axis=-1)
-        np.maximum.at(reach, away.argmin(1), away.min(1) + 1.5)
-    wide = np.maximum(reach, np.maximum(np.roll(reach, 1), np.roll(reach, -1)))
-    return np.stack([wide[: len(upper)], wide[: len(upper) - 1 : -1]])
 
 
 def ring_part(ring: Ring, name: str, fades_in: bool = False) -> Part:
@@ -194,6 +189,14 @@ def _bent(points: F64, before: F64, after: F64, near: float) -> F64:
     c, s = np.cos(angle), np.sin(angle)
     turned: F64 = end + np.stack([c * arm[..., 0] - s * arm[..., 1], s * arm[..., 0] + c * arm[..., 1]], -1)
     return turned
+
+
+def _sharpness(upper: F64, lower: F64, end: int) -> float:
+    """How far the point of a pen stroke around a corner stands out, in half strokes: 0 where the corner is round."""
+    step = 2 if end == 0 else -3
+    a, b = upper[step] - upper[end], lower[step] - lower[end]
+    between = np.arccos(np.clip(a @ b / max(float(np.linalg.norm(a) * np.linalg.norm(b)), 1e-9), -1, 1))
+    return float(1 / max(np.sin(between / 2), 0.2) - 1)
 
 
 def _slopes(curve: F64) -> F64:
