@@ -118,9 +118,9 @@ class Output(click.Path):
         self.suffixes = suffixes
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        path = super().convert(value, param, ctx)
-        if Path(path).suffix.lower() not in self.suffixes:
-            self.fail(f"{Path(path).name} should end in {', '.join(self.suffixes)}", param, ctx)
+        path = Path(str(super().convert(value, param, ctx)))
+        if path.suffix.lower() not in self.suffixes:
+            self.fail(f"{path.name} should end in {', '.join(self.suffixes)}", param, ctx)
         return path
 
 
