@@ -21,9 +21,9 @@ def write_film(path: str | Path, rgba_frames: Iterable[RGBA], fps: float, sound:
     """Write uint8 (h, w, 4) straight-alpha frames, `fps` a second, as the path says.
 
     .mp4: H.264 over `background` (sRGB), sides made even. .webm: VP9 with alpha. .gif: one palette, at most 50 frames a second,
-    a pixel transparent or not. .apng, .png: animated PNG. `name_%04d.png`: a series, from 0. No suffix: a folder of 0000.png ...
-    sound: a media file whose sound the film gets, cut to its length; formats without sound leave it out. Nothing is left behind
-    when it fails, and what was there stays.
+    a pixel transparent or not. .apng, .png: animated PNG. `name_%04d.png`: a series, from 0. No suffix: a folder of them.
+    sound: a media file whose sound the film gets, cut to its length; formats without sound leave it out.
+    Nothing is left behind when it fails, and what was there stays.
     Raises RenderError for an unknown suffix, no frames, frames of changing size, a full disk, unreadable sound.
     """
     target = Path(path)

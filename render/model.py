@@ -5,6 +5,7 @@ from __future__ import annotations
 import moderngl
 import numpy as np
 
+from kirie.errors import RenderError
 from render.textures import prepare
 from rig.puppet import F32, I32, Puppet
 
@@ -31,7 +32,13 @@ class Model:
         self._density = 0.0
 
     def move(self, vertices: F32) -> None:
-        """Put all vertices, float32 (sum of V, 2) canvas px, where the pose wants them."""
+        """Put all vertices, float32 (sum of V, 2) canvas px, where the pose wants them.
+
+        Raises RenderError for another count than the puppet's.
+        """
+        total = sum(self.counts)
+        if vertices.shape != (total, 2):
+            raise RenderError(f"the pose has {len(vertices)} vertices and the puppet {total}", "pose this very puppet")
         if len(vertices):
             self._positions.write(np.ascontiguousarray(vertices, np.float32))
 

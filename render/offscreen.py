@@ -36,13 +36,13 @@ class Offscreen:
         if background:
             self._background = (background[0] / 255, background[1] / 255, background[2] / 255, 1.0)
         self._context = create()
-        with self._context:
-            try:
+        try:
+            with self._context:
                 self._painter = Painter(self._context, puppet)
                 self._canvas = Surface(self._context, self._view.size)
-            except BaseException:
-                self._context.release()
-                raise
+        except BaseException:
+            self._context.release()
+            raise
 
     @property
     def size(self) -> tuple[int, int]:

@@ -11,11 +11,13 @@ class Surface:
     def __init__(self, context: moderngl.Context, size: tuple[int, int]) -> None:
         """size: (w, h) px."""
         self.size = size
+        self._context = context
         self.texture = context.texture(size, 4)
         self.target = context.framebuffer([self.texture])
 
     def release(self) -> None:
         """Free it."""
+        self._context.detect_framebuffer(0).use()    # else moderngl binds it again, freed, when it makes the next
         self.target.release()
         self.texture.release()
 
