@@ -1,0 +1,220 @@
+"""Training the part classifier: draw, train, evaluate, export. `kirie train parts` runs this from top to bottom.
+
+Expected on 2 CPU cores with bfloat16 (AMX): drawing 6,000 characters about 15 minutes, 6,000 steps of 16 views about 2 hours;
+on one recent GPU the steps take minutes and the drawing rules. Everything follows from the seed; a run that is
+interrupted goes on from its last checkpoint when it is started again with the same folder.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from torch.utils.data import DataLoader, IterableDataset
+
+from kirie.errors import LayeringError
+from kirie.files import atomic
+from layering.net import PartNet
+from layering.train_data import Draw, Example, draw_set, examples, make_example
+from layering.views import CELLS, CLASSES, DESCRIPTORS, SIDE
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """characters: drawn for training; held_out: drawn for evaluation besides. steps, batch (views), rate: of AdamW, which warms
+    up over 300 steps and falls to 0 along a cosine. average: of the moving mean of the weights, which is what ships.
+    """
+
+    characters: int = 6000
+    held_out: int = 200
+    steps: int = 6000
+    batch: int = 16
+    rate: float = 6e-4
+    decay: float = 0.02
+    average: float = 0.998
+    seed: int = 1
+    keep_every: int = 250
+
+
+def train_parts(folder: Path, settings: Settings, draw: Draw, log: Log = print, workers: int = 2) -> dict[str, float]:
+    """Draw, train and evaluate in `folder`; returns the figures of the held-out drawings.
+
+    folder: keeps the drawings, `checkpoint.pt` (to resume) and `parts.onnx` (the result).
+    """
+    drawings = folder / "drawings"
+    total = settings.characters + settings.held_out
+    draw_set(drawings, total, settings.seed, draw, workers, _every(200, total, log))
+    net = PartNet(pretrained=_imagenet_is_here(log)).to(_device(), memory_format=torch.channels_last)
+    mean = torch.optim.swa_utils.AveragedModel(net, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(settings.average),
+                                               use_buffers=True)  # fmt: skip
+    _fit(net, mean, drawings, folder / "checkpoint.pt", settings, log, workers)
+    figures = evaluate(mean.module, drawings, range(settings.characters, total))
+    log("held out: " + "  ".join(f"{k} {v:.3f}" for k, v in figures.items()))
+    export(mean.module, folder / "parts.onnx")
+    with atomic(folder / "figures.json") as path:
+        path.write_text(json.dumps({"settings": asdict(settings), "held_out": figures}, indent=1), encoding="utf-8")
+    return figures
+
+
+class Drawings(IterableDataset[list[np.ndarray]]):
+    """Kept drawings in random order without end, varied each time they come up; `start` skips what a resumed run has seen."""
+
+    def __init__(self, folder: Path, count: int, seed: int, start: int) -> None:
+        self.folder, self.count, self.seed, self.start = folder, count, seed, start
+
+    def __iter__(self) -> Iterator[list[np.ndarray]]:
+        info = torch.utils.data.get_worker_info()
+        worker = info.id if info else 0
+        epoch = 0
+        while True:
+            key = (self.seed, self.start, worker, epoch)
+            order = np.random.default_rng(key).permutation(self.count)
+            for example in examples(self.folder, order.tolist(), int(np.random.default_rng(key).integers(1 << 31)), vary=True):
+                yield arrays(example)
+            epoch += 1
+
+
+def arrays(example: Example) -> list[np.ndarray]:
+    """The fields of an example in the order in which the network and the loss take them."""
+    return [example.view, example.regions, example.descriptors, example.dense, example.target]
+
+
+def loss_of(net: PartNet, batch: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    """(dense loss, region loss): cross entropy of each cell, and of each region against its share of classes.
+
+    Cells and regions weigh by the inverse square root of how often their class is seen in the batch, so that a mouth counts
+    beside a dress.
+    """
+    views, labels, described, dense, target = batch
+    member = shares(labels, described.shape[1])
+    device_type = views.device.type
+    with torch.autocast(device_type, torch.bfloat16):
+        votes, regions = net(views.contiguous(memory_format=torch.channels_last), member, described)
+    weight = _balance(torch.bincount(dense.flatten(), minlength=len(CLASSES)).float())
+    dense_loss = F.cross_entropy(votes.float(), dense, weight)
+    log_p = F.log_softmax(regions.float(), -1)
+    seen = target * _balance(target.sum((0, 1)))
+    return dense_loss, -(seen * log_p).sum() / seen.sum().clamp(min=1e-6)
+
+
+def shares(labels: Tensor, count: int) -> Tensor:
+    """`views.membership` for a batch: int16 (B, SIDE, SIDE) → float32 (B, count, CELLS * CELLS)."""
+    batch = len(labels)
+    cell = torch.arange(SIDE, device=labels.device) // 2
+    where = (cell[:, None] * CELLS + cell).expand(batch, -1, -1)
+    index = torch.where(labels >= 0, labels.long(), count) * (CELLS * CELLS) + where
+    flat = torch.zeros(batch, (count + 1) * CELLS * CELLS, device=labels.device)
+    flat.scatter_add_(1, index.flatten(1), torch.ones_like(index, dtype=flat.dtype).flatten(1))
+    out = flat.view(batch, count + 1, CELLS * CELLS)[:, :count]
+    return out / out.sum(-1, keepdim=True).clamp(min=1)
+
+
+def evaluate(net: PartNet, folder: Path, indices: Sequence[int]) -> dict[str, float]:
+    """Region and cell accuracy over held-out drawings, by area, for figure and face views."""
+    net.eval()
+    right: dict[str, list[float]] = {"figure cells": [], "figure regions": [], "face cells": [], "face regions": []}
+    with torch.no_grad():
+        for at, example in enumerate(examples(folder, list(indices), 0, vary=False)):
+            views, labels, described, dense, target = (torch.from_numpy(a)[None].to(_device()) for a in arrays(example))
+            votes, regions = net(views, shares(labels, described.shape[1]), described)
+            name = ("figure", "face")[at % 2]
+            inside = dense > 0
+            right[f"{name} cells"].append(float((votes.argmax(1) == dense)[inside].float().mean()))
+            known = target.sum(-1) > 0
+            right[f"{name} regions"].append(float((regions.argmax(-1) == target.argmax(-1))[known].float().mean()))
+    return {k: float(np.nanmean(v)) if v else float("nan") for k, v in right.items()}
+
+
+def export(net: PartNet, path: Path) -> None:
+    """Write the network as ONNX with weights in int8 (one scale an output channel, worked out to float32 when it is loaded)."""
+    from layering.train_export import shrink
+
+    net = net.to("cpu", memory_format=torch.contiguous_format).eval()
+    regions = 7
+    inputs = (torch.zeros(1, 5, SIDE, SIDE), torch.zeros(1, regions, CELLS * CELLS), torch.zeros(1, regions, DESCRIPTORS))
+    with atomic(path) as beside:
+        torch.onnx.export(net, inputs, str(beside), input_names=["views", "membership", "descriptors"],
+                          output_names=["dense", "regions"], opset_version=17, dynamo=False,
+                          dynamic_axes={n: {1: "regions"} for n in ("membership", "descriptors", "regions")})  # fmt: skip
+        shrink(beside)
+
+
+def _fit(net: PartNet, mean: torch.optim.swa_utils.AveragedModel, drawings: Path, checkpoint: Path, s: Settings, log: Log,
+         workers: int) -> None:  # fmt: skip
+    torch.manual_seed(s.seed)
+    optimiser = torch.optim.AdamW(net.parameters(), s.rate, weight_decay=s.decay)
+    first = _resume(net, mean, optimiser, checkpoint, s, log)
+    data = DataLoader(Drawings(drawings, s.characters, s.seed, first), s.batch, num_workers=workers, prefetch_factor=4 if workers else None)
+    net.train()
+    began, told = time.time(), [0.0, 0.0]
+    for step, batch in zip(range(first, s.steps), data, strict=False):
+        for group in optimiser.param_groups:
+            group["lr"] = s.rate * min(1.0, (step + 1) / 300) * 0.5 * (1 + np.cos(np.pi * step / s.steps))
+        dense, regions = loss_of(net, [t.to(_device(), non_blocking=True) for t in batch])
+        optimiser.zero_grad(set_to_none=True)
+        (dense + regions).backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        optimiser.step()
+        mean.update_parameters(net)
+        told = [0.98 * told[0] + 0.02 * float(dense), 0.98 * told[1] + 0.02 * float(regions)] if step > first else [float(dense), float(regions)]
+        if (step + 1) % 50 == 0:
+            left = (time.time() - began) / (step + 1 - first) * (s.steps - step - 1)
+            log(f"step {step + 1}/{s.steps}  cells {told[0]:.3f}  regions {told[1]:.3f}  {left / 60:.0f} min left")
+        if (step + 1) % s.keep_every == 0 or step + 1 == s.steps:
+            with atomic(checkpoint) as beside:
+                torch.save({"step": step + 1, "settings": asdict(s), "net": net.state_dict(), "mean": mean.state_dict(),
+                            "optimiser": optimiser.state_dict()}, beside)  # fmt: skip
+
+
+def _resume(net: PartNet, mean: torch.nn.Module, optimiser: torch.optim.Optimizer, checkpoint: Path, s: Settings, log: Log) -> int:
+    """Load the last checkpoint and return its step; 0 without one. Raises LayeringError when it is of another run."""
+    if not checkpoint.exists():
+        return 0
+    kept = torch.load(checkpoint, map_location=_device(), weights_only=True)
+    same = {k: v for k, v in kept["settings"].items() if k not in ("steps", "keep_every")}
+    if any(same[k] != getattr(s, k) for k in same):
+        raise LayeringError(f"{checkpoint} is of a run with other settings", "give another --work folder, or the same settings")
+    net.load_state_dict(kept["net"])
+    mean.load_state_dict(kept["mean"])
+    optimiser.load_state_dict(kept["optimiser"])
+    log(f"going on from step {kept['step']}")
+    return int(kept["step"])
+
+
+def _balance(counts: Tensor) -> Tensor:
+    """Class weights (C,): inverse square root of the share of each class seen, mean 1 over what is seen; 0 for the unseen."""
+    share = counts / counts.sum().clamp(min=1)
+    weight = torch.where(counts > 0, (share + 1e-4).rsqrt(), torch.zeros_like(share))
+    return weight / weight[counts > 0].mean().clamp(min=1e-6)
+
+
+def _imagenet_is_here(log: Log) -> bool:
+    """Whether torchvision's ImageNet weights can be loaded: from its cache, or downloaded."""
+    import torchvision
+
+    try:
+        torchvision.models.resnet18(weights=torchvision.models.ResNet18_Weights.IMAGENET1K_V1)
+    except Exception as error:      # offline: every library on the way has an error of its own
+        log(f"no ImageNet weights ({type(error).__name__}): training from scratch")
+        return False
+    return True
+
+
+def _device() -> torch.device:
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def _every(step: int, total: int, log: Log) -> Callable[[int], None]:
+    return lambda done: log(f"drawn {done}/{total}") if done % step == 0 or done == total else None
+
+
+__all__ = ["Settings", "evaluate", "export", "make_example", "train_parts"]
