@@ -35,7 +35,7 @@ def test_set_up_imports_the_standard_library_only() -> None:
 @pytest.mark.parametrize(("here", "word"), [((3, 9, 2), "too old"), ((3, 14, 0), "too new")])
 def test_a_wrong_python_hears_which_it_takes(here: tuple[int, ...], word: str, monkeypatch: pytest.MonkeyPatch,
                                              capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
-    monkeypatch.setattr(run.sys, "version_info", here)
+    monkeypatch.setattr("sys.version_info", here)
     monkeypatch.setattr(run, "find_python", lambda: None)
     assert run.main() == 1
     told = capsys.readouterr().err
@@ -43,12 +43,12 @@ def test_a_wrong_python_hears_which_it_takes(here: tuple[int, ...], word: str, m
 
 
 def test_a_python_without_venv_hears_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run.sys, "version_info", (3, 11, 2))
+    monkeypatch.setattr("sys.version_info", (3, 11, 2))
     assert "apt-get install -y python3.11-venv" in run.explain()
 
 
 def test_another_python_is_found_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run.shutil, "which", lambda name: f"bin/{name}" if name == "python3.11" else None)
+    monkeypatch.setattr("shutil.which", lambda name: f"bin/{name}" if name == "python3.11" else None)
     monkeypatch.setattr(run, "version", lambda command: (3, 11) if command == ["bin/python3.11"] else (3, 14))
     assert run.find_python() == ["bin/python3.11"]
 
@@ -59,7 +59,7 @@ def test_what_is_no_python_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_a_bare_server_is_told_the_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup.sys, "platform", "linux")
+    monkeypatch.setattr("sys.platform", "linux")
     missing = setup.missing_libraries(lambda name: "EGL" not in name and "gthread" not in name)
     assert missing == ["libEGL.so.1", "libgthread-2.0.so.0"]
     line = setup.install_line(missing, lambda tool: tool if tool == "apt-get" else None)
@@ -79,8 +79,8 @@ def test_a_bare_server_fails_before_anything_is_made(monkeypatch: pytest.MonkeyP
 
 
 def test_a_processor_without_mediapipe(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(setup.sys, "platform", "linux")
-    monkeypatch.setattr(setup.platform, "machine", lambda: "riscv64")
+    monkeypatch.setattr("sys.platform", "linux")
+    monkeypatch.setattr("platform.machine", lambda: "riscv64")
     with pytest.raises(SetupError, match="riscv64"):
         setup.check_system(lambda name: True)
 
@@ -112,7 +112,7 @@ class Shop:
 @pytest.fixture
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
     made = Shop(tmp_path)
-    monkeypatch.setattr(setup.subprocess, "run", made.run)
+    monkeypatch.setattr("subprocess.run", made.run)
     return made
 
 

@@ -58,7 +58,7 @@ def start(*words: str | Path, **options: object) -> subprocess.Popen[bytes]:
     """Start a command in a process of its own."""
     line = [sys.executable, "-m", "kirie", *map(str, words)]
     given: dict[str, object] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **options}
-    return subprocess.Popen(line, env={**os.environ, "PYTHONPATH": str(ROOT)}, **given)  # type: ignore[call-overload, no-any-return]
+    return subprocess.Popen(line, env={**os.environ, "PYTHONPATH": str(ROOT)}, **given)  # type: ignore[call-overload]
 
 
 @pytest.fixture(scope="session")

@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from layering.stack import RGBA
 from rig import Finding, Puppet
 from rig.puppet import DrawList
 from tests.kirie.conftest import Answer
 
 Say = Callable[..., Answer]
-Draw = Callable[[DrawList], object]
+Draw = Callable[[DrawList], RGBA]
 
 
 def finding(kind: str = "hole") -> Finding:

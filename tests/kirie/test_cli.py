@@ -14,6 +14,7 @@ import click
 import pytest
 
 from kirie import cli
+from kirie.commands.common import debug_option
 from kirie.errors import KirieError
 from rig.params import ParameterFrame
 from tests.kirie.conftest import Answer, start
@@ -26,7 +27,7 @@ def raising(error: BaseException) -> click.Command:
     def fail() -> None:
         raise error
 
-    return click.Command("fail", callback=fail, params=[cli.debug_option()])
+    return click.Command("fail", callback=fail, params=[debug_option()])
 
 
 @pytest.mark.parametrize(("error", "code", "told"), [

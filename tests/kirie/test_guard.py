@@ -106,8 +106,8 @@ def test_where_the_memory_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("KIRIE_STATE")
     monkeypatch.delenv("XDG_STATE_HOME", raising=False)
     monkeypatch.delenv("LOCALAPPDATA", raising=False)
-    monkeypatch.setattr(guard.sys, "platform", system)
-    monkeypatch.setattr(guard.Path, "home", lambda: tmp_path)
+    monkeypatch.setattr("sys.platform", system)
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
     for name, value in variables.items():
         monkeypatch.setenv(name, value.format(home=tmp_path))
     assert guard.state_file() == tmp_path / place
