@@ -11,14 +11,20 @@ from layering.artist.easel import Easel
 from layering.artist.palette import Rng
 from layering.artist.shapes import Curve, Point, ellipse, join, mirror, part, ribbon, spline, widths
 from layering.artist.sheet import Sheet
-from layering.artist.style import Tone, contour, ink, paint
+from layering.artist.style import Tone, ink, paint
 
 
 def neck_half(build: Build) -> list[Point]:
     """The right half of neck and shoulders' skin, from the mouth's height down to the breast."""
     n, e = build.neck, build.neck_end
-    return [(n * 0.98, build.chin * 0.62), (n * 0.95, (build.chin + e) / 2), (n * 1.04, e - 6), (n * 1.5, e + (build.shoulder_y - e) * 0.45),
-            (build.shoulder * 0.72, build.shoulder_y - 3), (build.shoulder * 0.94, build.shoulder_y + 6)]  # fmt: skip
+    return [
+        (n * 0.98, build.chin * 0.62),
+        (n * 0.95, (build.chin + e) / 2),
+        (n * 1.04, e - 6),
+        (n * 1.5, e + (build.shoulder_y - e) * 0.45),
+        (build.shoulder * 0.72, build.shoulder_y - 3),
+        (build.shoulder * 0.94, build.shoulder_y + 6),
+    ]
 
 
 def draw_neck(easel: Easel, build: Build) -> None:
@@ -31,21 +37,44 @@ def draw_neck(easel: Easel, build: Build) -> None:
     drop = build.chin + (build.neck_end - build.chin) * rng.uniform(0.4, 1.2)
     if style.tones > 1 and rng.random() < 0.85:
         w = build.neck * 1.6
-        sheet.fill(join(spline([(w, drop - 12), (w * 0.4, drop + 4), (0, drop + rng.uniform(4, 16)), (-w * 0.4, drop + 4), (-w, drop - 12)]),
-                        [(-w, build.chin * 0.5), (w, build.chin * 0.5)]), tone.shade, within=outline, blur=style.soft)  # fmt: skip
+        sheet.fill(
+            join(
+                spline(
+                    [(w, drop - 12), (w * 0.4, drop + 4), (0, drop + rng.uniform(4, 16)), (-w * 0.4, drop + 4), (-w, drop - 12)]
+                ),
+                [(-w, build.chin * 0.5), (w, build.chin * 0.5)],
+            ),
+            tone.shade,
+            within=outline,
+            blur=style.soft,
+        )
     for line in (side, mirror(side, 0)):
         ink(sheet, line, tone, style, 1.0, (0.05, 0.1))
     if build.real > 0.3 and rng.random() < 0.6:
         for s in (-1, 1):
             y = build.shoulder_y
-            ink(sheet, spline([(s * 8, y + 10), (s * build.shoulder * 0.3, y + 3), (s * build.shoulder * 0.6, y)]), tone, style, 0.7)
+            ink(
+                sheet,
+                spline([(s * 8, y + 10), (s * build.shoulder * 0.3, y + 3), (s * build.shoulder * 0.6, y)]),
+                tone,
+                style,
+                0.7,
+            )
     easel.add(30, sheet, "neck")
 
 
 def draw_trunk(easel: Easel, build: Build) -> None:
     """The trunk's skin under the clothes, from the breast to the thighs."""
     tone, s, y, sheet = easel.style.tone(easel.palette.skin), build.shoulder, build.shoulder_y, easel.body()
-    side = spline([(s * 0.8, y + 20), (s * 0.8, y + (build.waist_y - y) * 0.45), (build.waist * 0.95, build.waist_y), (build.hip * 0.98, build.hip_y), (build.hip * 0.9, build.hip_y + 20)])
+    side = spline(
+        [
+            (s * 0.8, y + 20),
+            (s * 0.8, y + (build.waist_y - y) * 0.45),
+            (build.waist * 0.95, build.waist_y),
+            (build.hip * 0.98, build.hip_y),
+            (build.hip * 0.9, build.hip_y + 20),
+        ]
+    )
     outline = join(side, mirror(side, 0)[::-1])
     paint(sheet, outline, tone, easel.style, amount=0.1)
     easel.add(18, sheet, "body")
@@ -114,18 +143,33 @@ def draw_arms(easel: Easel, build: Build, cloth: Tone, trim: Tone) -> list[tuple
 def draw_arm(sheet: Sheet, easel: Easel, build: Build, arm: Arm, flip: float, sleeve: str, cloth: Tone, trim: Tone) -> None:
     """Skin, hand and sleeve of one arm."""
     rng, style, skin, w = easel.rng, easel.style, easel.style.tone(easel.palette.skin), build.limb
-    bone = spline([arm.shoulder, ((arm.shoulder[0] * 0.35 + arm.elbow[0] * 0.65), (arm.shoulder[1] * 0.4 + arm.elbow[1] * 0.6)), arm.elbow, arm.wrist]) * (flip, 1)
+    bone = spline(
+        [
+            arm.shoulder,
+            ((arm.shoulder[0] * 0.35 + arm.elbow[0] * 0.65), (arm.shoulder[1] * 0.4 + arm.elbow[1] * 0.6)),
+            arm.elbow,
+            arm.wrist,
+        ]
+    ) * (flip, 1)
     flesh = limb(bone, widths(bone, ((0, w * 1.9), (0.2, w * 2), (0.5, w * 1.6), (1, w * 1.15))))
     hand_tone = cloth if sleeve == "glove" and rng.random() < 0.5 else skin
     paint(sheet, flesh, skin, style, amount=0.2)
     hand(sheet, easel, bone, w, hand_tone)
     if sleeve in ("none", "strap"):
         return
-    end = {"short": rng.uniform(0.25, 0.5), "long": rng.uniform(0.9, 1.0), "puff": rng.uniform(0.3, 0.6), "wide": 1.0, "glove": 1.0}[sleeve]
+    end = {
+        "short": rng.uniform(0.25, 0.5),
+        "long": rng.uniform(0.9, 1.0),
+        "puff": rng.uniform(0.3, 0.6),
+        "wide": 1.0,
+        "glove": 1.0,
+    }[sleeve]
     start = 0.55 if sleeve == "glove" else 0.0
     line = part(bone, start, end)
     loose = rng.uniform(1.05, 1.3)
-    profile = {"puff": ((0, 1.5), (0.5, 2.1), (0.85, 1.9), (1, 1.2)), "wide": ((0, 1.2), (0.5, 1.5), (1, 2.6))}.get(sleeve, ((0, 1.15), (1, loose)))
+    profile = {"puff": ((0, 1.5), (0.5, 2.1), (0.85, 1.9), (1, 1.2)), "wide": ((0, 1.2), (0.5, 1.5), (1, 2.6))}.get(
+        sleeve, ((0, 1.15), (1, loose))
+    )
     base = widths(part(bone, start, end), ((0, w * 2.1), (1, w * 1.7)))
     shape = limb(line, base * widths(line, profile)) if start == 0 else ribbon(line, base * widths(line, profile))
     paint(sheet, shape, cloth, style, amount=0.2)
@@ -162,39 +206,11 @@ def folds(sheet: Sheet, line: Curve, w: float, tone: Tone, easel: Easel) -> None
     for _ in range(int(easel.rng.integers(0, 4))):
         k = int(easel.rng.uniform(0.25, 0.9) * (len(line) - 1))
         p = line[k]
-        ink(sheet, spline([(p[0] - w * 0.7, p[1] - w * 0.3), (p[0], p[1]), (p[0] + w * 0.3, p[1] + w * 0.1)]), tone, easel.style, 0.7, atop=True)
-
-
-def draw_legs(easel: Easel, build: Build, cloth: Tone, trim: Tone) -> None:
-    """Both legs: bare, in socks, stockings or trousers' cloth, and shoes or boots."""
-    rng, style, skin = easel.rng, easel.style, easel.style.tone(easel.palette.skin)
-    kind = str(rng.choice(["bare", "socks", "high", "tights", "trousers"], p=(0.2, 0.15, 0.2, 0.15, 0.3)))
-    apart, long, w = rng.uniform(0.45, 0.62), build.foot_y - build.hip_y, build.hip * rng.uniform(0.4, 0.52)
-    legs, shoes = easel.body(), easel.body()
-    for s in (-1.0, 1.0):
-        x = s * build.hip * apart
-        bone = spline([(x, build.hip_y - long * 0.08), (x * 1.02, build.hip_y + long * 0.4), (x * rng.uniform(0.95, 1.25), build.foot_y - 8)])
-        profile = ((0, w * 2.1), (0.45, w * 1.45), (0.62, w * 1.4), (1, w * 0.95))
-        tone = cloth if kind in ("tights", "trousers") else skin
-        wide = widths(bone, profile) * (1.12 if kind == "trousers" else 1)
-        paint(legs, ribbon(bone, wide), tone, style, amount=0.2)
-        if kind in ("socks", "high"):
-            at = 0.78 if kind == "socks" else rng.uniform(0.3, 0.5)
-            sock = part(bone, at, 1)
-            paint(legs, ribbon(sock, widths(bone, profile)[-len(sock) :] * 1.06), trim, style, amount=0.2)
-        shoe(shoes, easel, s, bone, w)
-    easel.add(20, legs, "legwear")
-    easel.add(22, shoes, "footwear")
-
-
-def shoe(sheet: Sheet, easel: Easel, s: float, bone: Curve, w: float) -> None:
-    """A shoe or a boot at the end of a leg."""
-    rng, tone = easel.rng, easel.style.tone(easel.palette.cloth[2])
-    x, y = bone[-1]
-    if rng.random() < 0.35:
-        shaft = part(bone, rng.uniform(0.6, 0.85), 1)
-        paint(sheet, ribbon(shaft, w * 1.5), tone, easel.style, amount=0.2)
-    foot = spline([(x - w * 0.62, y - w * 0.2), (x, y - w * 0.5), (x + w * 0.62, y - w * 0.2), (x + w * 0.7 + s * w * 0.25, y + w * 0.5),
-                   (x + s * w * 0.2, y + w * 0.62), (x - w * 0.7 + s * w * 0.25, y + w * 0.5)], closed=True)  # fmt: skip
-    paint(sheet, foot, tone, easel.style)
-    contour(sheet, foot, tone, easel.style, 0.5)
+        ink(
+            sheet,
+            spline([(p[0] - w * 0.7, p[1] - w * 0.3), (p[0], p[1]), (p[0] + w * 0.3, p[1] + w * 0.1)]),
+            tone,
+            easel.style,
+            0.7,
+            atop=True,
+        )

@@ -10,9 +10,9 @@ from layering.artist.shapes import Curve, Point, spline
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """chin, top: units below and above the eye line. cheek, jaw, tip: half-widths at cheek, jaw and chin as shares of the face's.
-    neck: half its width; neck_end: y where it meets the shoulders. shoulder, waist, hip: half-widths; shoulder_y, waist_y, hip_y,
-    foot_y: heights. limb: half-width of the upper arm. manly, real: 0..1.
+    """chin, top: units below and above the eye line. cheek, jaw, tip: half-widths there as shares of the face's.
+    neck: half its width; neck_end: y where it meets the shoulders. shoulder, waist, hip: half-widths; shoulder_y, waist_y,
+    hip_y, foot_y: heights. limb: half-width of the upper arm. manly, real: 0..1.
     """
 
     chin: float

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from layering.artist.build import Build, random_build
 import numpy as np
 
-from layering.artist.accessories import draw_earwear, draw_eyewear, draw_headwear
-from layering.artist.body import draw_arms, draw_legs, draw_neck, draw_trunk
-from layering.artist.clothes import draw_clothes, draw_neckwear
+from layering.artist.accessories import draw_earwear, draw_eyewear
+from layering.artist.body import draw_arms, draw_neck, draw_trunk
+from layering.artist.build import Build, random_build
+from layering.artist.clothes import draw_clothes
 from layering.artist.easel import Easel, Stance
 from layering.artist.eyes import draw_eyes
 from layering.artist.face import draw_ears, draw_face, draw_marks, draw_nose
 from layering.artist.hair_back import draw_back, random_hair
 from layering.artist.hair_front import draw_front
+from layering.artist.hats import draw_headwear
+from layering.artist.lower import draw_legs
 from layering.artist.mouths import draw_mouth
+from layering.artist.neckwear import draw_neckwear
 from layering.artist.palette import Rng, random_palette
 from layering.artist.props import draw_carried, draw_held, draw_tail, draw_wings
 from layering.artist.style import random_style
@@ -22,17 +25,22 @@ from layering.stack import LayerStack
 
 def random_stance(rng: Rng, build: Build, size: int) -> Stance:
     """How the figure fills a square canvas: head, bust, cowboy shot or whole; turned and tilted a little, by chance."""
-    crop = rng.choice([0.25, 0.6, 1.0], p=(0.5, 0.2, 0.3))
-    foot = build.shoulder_y + rng.uniform(30, 130) if crop == 0.25 else build.hip_y * rng.uniform(0.9, 1.4) if crop == 0.6 else build.foot_y + 16
+    crop = float(rng.choice([0.25, 0.6, 1.0], p=(0.5, 0.2, 0.3)))
+    foot = build.foot_y + 16
+    if crop == 0.25:
+        foot = build.shoulder_y + rng.uniform(30, 130)
+    elif crop == 0.6:
+        foot = build.hip_y * rng.uniform(0.9, 1.4)
     head = build.top + 50
     tall = foot + head
     scale = size * rng.uniform(0.8, 0.98) / max(tall, 330)
     bottom = size if crop < 1 else size * 0.98
     turned = rng.random() < 0.35
     return Stance(
-        scale, (size / 2 + rng.normal(0, 0.02) * size, bottom - foot * scale), float(np.clip(rng.normal(0, 11), -18, 18)) if turned else 0.0,
-        rng.normal(0, 6) if turned else 0.0, rng.normal(0, 6) if rng.random() < 0.4 else 0.0, (0.0, build.neck_end),
-        rng.normal(0, 4) if rng.random() < 0.2 else 0.0,
+        scale=scale, origin=(size / 2 + rng.normal(0, 0.02) * size, bottom - foot * scale),
+        yaw=float(np.clip(rng.normal(0, 11), -18, 18)) if turned else 0.0, pitch=rng.normal(0, 6) if turned else 0.0,
+        roll=rng.normal(0, 6) if rng.random() < 0.4 else 0.0, pivot=(0.0, build.neck_end),
+        lean=rng.normal(0, 4) if rng.random() < 0.2 else 0.0,
     )  # fmt: skip
 
 
@@ -41,7 +49,8 @@ def random_character(rng: Rng, size: int = 768) -> LayerStack:
     build = random_build(rng)
     easel = Easel((size, size), random_stance(rng, build, size), random_style(rng), random_palette(rng), rng)
     hair = random_hair(rng, build)
-    draw_figure(easel, build, (size - easel.stance.origin[1]) / easel.stance.scale)
+    if rng.random() > 0.03:  # sometimes a head alone
+        draw_figure(easel, build, (size - easel.stance.origin[1]) / easel.stance.scale)
     draw_back(easel, build, hair)
     shadows = draw_front(easel, build, hair)
     draw_ears(easel, build)
@@ -65,7 +74,7 @@ def draw_figure(easel: Easel, build: Build, floor: float) -> None:
     draw_neck(easel, build)
     draw_trunk(easel, build)
     sleeve, trim = draw_clothes(easel, build, floor)
-    hands = draw_arms(easel, build, sleeve, trim)
+    hands = draw_arms(easel, build, sleeve, trim) if rng.random() > 0.04 else []
     if floor > build.hip_y:
         draw_legs(easel, build, trim, sleeve)
     if rng.random() < 0.35:
@@ -74,7 +83,7 @@ def draw_figure(easel: Easel, build: Build, floor: float) -> None:
         draw_tail(easel, build)
     if rng.random() < 0.06:
         draw_wings(easel, build)
-    if rng.random() < 0.16:
+    if hands and rng.random() < 0.16:
         draw_held(easel, build, hands[int(rng.integers(0, 2))])
     if rng.random() < 0.12:
         draw_carried(easel, build)

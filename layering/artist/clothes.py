@@ -6,10 +6,12 @@ import numpy as np
 
 from layering.artist.build import Build
 from layering.artist.easel import Easel
+from layering.artist.lower import belt, draw_bottom
 from layering.artist.palette import Rng
+from layering.artist.pattern import pattern
 from layering.artist.shapes import Curve, Point, ellipse, join, mirror, move, ribbon, spline
 from layering.artist.sheet import Sheet
-from layering.artist.style import Style, Tone, contour, ink, paint
+from layering.artist.style import Tone, contour, ink, paint
 
 NECKLINES = ("crew", "vee", "boat", "square", "high", "bare")
 
@@ -23,9 +25,14 @@ def neckline(build: Build, kind: str, rng: Rng) -> list[Point]:
         "vee": [(0, y + deep), (n * 0.6, y + deep * 0.4), (n * 1.3, e + 1), (s * 0.7, y - 5)],
         "boat": [(0, y + 6), (s * 0.4, y + 3), (s * 0.72, y - 6), (s * 0.8, y - 5)],
         "square": [(0, y + deep), (s * 0.42, y + deep), (s * 0.46, y - 4), (s * 0.68, y - 5)],
-        "high": [(0, build.chin + (e - build.chin) * 0.55), (n * 1.05, build.chin + (e - build.chin) * 0.5), (n * 1.15, e - 6), (s * 0.7, y - 5)],
+        "high": [
+            (0, build.chin + (e - build.chin) * 0.55),
+            (n * 1.05, build.chin + (e - build.chin) * 0.5),
+            (n * 1.15, e - 6),
+            (s * 0.7, y - 5),
+        ],
         "bare": [(0, y + deep + 10), (s * 0.4, y + deep + 2), (s * 0.7, y + deep - 6), (s * 0.86, y + deep)],
-    }[kind]  # fmt: skip
+    }[kind]
 
 
 def torso(build: Build, kind: str, loose: float, hem: float, rng: Rng) -> Curve:
@@ -49,7 +56,9 @@ def draw_clothes(easel: Easel, build: Build, floor: float) -> tuple[Tone, Tone]:
     first, second, third = (style.tone(c) for c in easel.palette.cloth)
     kind = str(rng.choice(NECKLINES, p=(0.3, 0.25, 0.08, 0.1, 0.15, 0.12)))
     dress = rng.random() < 0.3 * (1 - build.manly)
-    hem = build.hip_y + (build.foot_y - build.hip_y) * rng.uniform(0.3, 0.95) if dress else build.hip_y * rng.uniform(0.86, 1.02)
+    hem = (
+        build.hip_y + (build.foot_y - build.hip_y) * rng.uniform(0.3, 0.95) if dress else build.hip_y * rng.uniform(0.86, 1.02)
+    )
     sheet = easel.body()
     outline = torso(build, kind, rng.uniform(1.0, 1.35), hem, rng)
     paint(sheet, outline, first, style, amount=0.1)
@@ -57,7 +66,13 @@ def draw_clothes(easel: Easel, build: Build, floor: float) -> tuple[Tone, Tone]:
     creases(sheet, outline, build, first, easel)
     contour(sheet, outline, first, style)
     if kind == "high":
-        ink(sheet, spline([(-build.neck * 1.1, build.neck_end - 4), (0, build.neck_end + 5), (build.neck * 1.1, build.neck_end - 4)]), first, style, 0.7)
+        ink(
+            sheet,
+            spline([(-build.neck * 1.1, build.neck_end - 4), (0, build.neck_end + 5), (build.neck * 1.1, build.neck_end - 4)]),
+            first,
+            style,
+            0.7,
+        )
     over = str(rng.choice(["none", "jacket", "vest", "apron", "robe"], p=(0.55, 0.2, 0.1, 0.06, 0.09)))
     if over != "none":
         cover(sheet, build, over, second, hem, easel)
@@ -84,44 +99,48 @@ def cover(sheet: Sheet, build: Build, kind: str, tone: Tone, hem: float, easel: 
     for flip in (1.0, -1.0):
         if kind == "robe":
             inner = spline([(-s * 0.35 * flip, build.waist_y), (0, y + (build.waist_y - y) * 0.5), (n * 1.3 * flip, e)])
-            outline = join(inner, spline([(n * 1.3 * flip, e), (s * 0.75 * flip, y - 4), (s * 0.97 * flip, y + 10), (s * 0.88 * flip, y + 60)]), [(build.waist * 1.1 * flip, build.waist_y), (build.hip * 1.15 * flip, end), (-build.hip * 0.5 * flip, end)])
+            outline = join(
+                inner,
+                spline([(n * 1.3 * flip, e), (s * 0.75 * flip, y - 4), (s * 0.97 * flip, y + 10), (s * 0.88 * flip, y + 60)]),
+                [(build.waist * 1.1 * flip, build.waist_y), (build.hip * 1.15 * flip, end), (-build.hip * 0.5 * flip, end)],
+            )
             paint(sheet, outline, tone, style, amount=0.06)
             paint(sheet, ribbon(inner, 12), easel.style.tone(easel.palette.accent), style, ())
             continue
         if kind == "apron":
-            outline = join(spline([(0, y + 40), (s * 0.4 * flip, y + 36), (s * 0.5 * flip, build.waist_y)]), spline([(build.hip * 0.8 * flip, end), (0, end + 8)]))
+            outline = join(
+                spline([(0, y + 40), (s * 0.4 * flip, y + 36), (s * 0.5 * flip, build.waist_y)]),
+                spline([(build.hip * 0.8 * flip, end), (0, end + 8)]),
+            )
         else:
-            inner = spline([(open_ * flip, end), (open_ * 0.9 * flip, build.waist_y), (open_ * 0.6 * flip, y + 40), (n * 1.35 * flip, e - 2)])
-            outer = [(s * 0.75 * flip, y - 7), (s * (1.0 if kind == "jacket" else 0.9) * flip, y + 10), (s * 0.9 * flip, y + 60), (build.waist * 1.18 * flip, build.waist_y), (build.hip * 1.12 * flip, end)]
+            inner = spline(
+                [
+                    (open_ * flip, end),
+                    (open_ * 0.9 * flip, build.waist_y),
+                    (open_ * 0.6 * flip, y + 40),
+                    (n * 1.35 * flip, e - 2),
+                ]
+            )
+            outer = [
+                (s * 0.75 * flip, y - 7),
+                (s * (1.0 if kind == "jacket" else 0.9) * flip, y + 10),
+                (s * 0.9 * flip, y + 60),
+                (build.waist * 1.18 * flip, build.waist_y),
+                (build.hip * 1.12 * flip, end),
+            ]
             outline = join(inner, spline(outer))
         paint(sheet, outline, tone, style, amount=0.1)
         if kind == "jacket" and rng.random() < 0.7:
-            lapel = np.array([(n * 1.35, e - 2), (s * 0.56, y + 14), (s * 0.42, y + 30), (s * 0.5, y + 40), (open_ * 0.85, build.waist_y * 0.8 + y * 0.2)]) * (flip, 1)
+            lapel = np.array(
+                [
+                    (n * 1.35, e - 2),
+                    (s * 0.56, y + 14),
+                    (s * 0.42, y + 30),
+                    (s * 0.5, y + 40),
+                    (open_ * 0.85, build.waist_y * 0.8 + y * 0.2),
+                ]
+            ) * (flip, 1)
             paint(sheet, lapel, tone, style, ())
-
-
-def pattern(sheet: Sheet, outline: Curve, tone: Tone, other: Tone, easel: Easel) -> None:
-    """Stripes, checks, dots, a print, or nothing."""
-    rng = easel.rng
-    kind = str(rng.choice(["none", "across", "down", "checks", "dots", "print", "hem"], p=(0.62, 0.08, 0.05, 0.05, 0.06, 0.08, 0.06)))
-    (x0, y0), (x1, y1) = outline.min(0), outline.max(0)
-    step = rng.uniform(12, 36)
-    if kind in ("across", "checks"):
-        for y in np.arange(y0, y1, step * 2):
-            sheet.fill(np.array([(x0, y), (x1, y), (x1, y + step), (x0, y + step)]), other.base, within=outline)
-    if kind in ("down", "checks"):
-        for x in np.arange(x0, x1, step * 2):
-            sheet.fill(np.array([(x, y0), (x + step * 0.7, y0), (x + step * 0.7, y1), (x, y1)]), other.shade, within=outline)
-    if kind == "dots":
-        for k, y in enumerate(np.arange(y0, y1, step * 1.4)):
-            for x in np.arange(x0 + (k % 2) * step * 0.7, x1, step * 1.4):
-                sheet.fill(ellipse((x, y), step * 0.25, step * 0.25), other.base, within=outline)
-    if kind == "print":
-        c, r = (0.0, y0 + (y1 - y0) * 0.45), step * rng.uniform(0.7, 1.4)
-        star = np.stack([c[0] + r * np.sin(np.arange(10) * np.pi / 5) * np.where(np.arange(10) % 2, 0.45, 1), c[1] - r * np.cos(np.arange(10) * np.pi / 5) * np.where(np.arange(10) % 2, 0.45, 1)], 1)
-        sheet.fill(star if rng.random() < 0.5 else ellipse(c, r, r), other.base, within=outline)
-    if kind == "hem":
-        sheet.fill(np.array([(x0, y1 - step), (x1, y1 - step), (x1, y1), (x0, y1)]), other.base, within=outline)
 
 
 def creases(sheet: Sheet, outline: Curve, build: Build, tone: Tone, easel: Easel) -> None:
@@ -131,11 +150,21 @@ def creases(sheet: Sheet, outline: Curve, build: Build, tone: Tone, easel: Easel
     for flip in (1, -1):
         for _ in range(int(rng.integers(0, 3))):
             x0, y0 = s * 0.84 * flip, y + (build.waist_y - y) * rng.uniform(0.25, 0.5)
-            ink(sheet, spline([(x0, y0), (x0 * 0.8, y0 + rng.uniform(0, 16)), (x0 * rng.uniform(0.5, 0.7), y0 + rng.uniform(6, 30))]), tone, style, 0.7, (0.1, 0.8), atop=True)
+            ink(
+                sheet,
+                spline([(x0, y0), (x0 * 0.8, y0 + rng.uniform(0, 16)), (x0 * rng.uniform(0.5, 0.7), y0 + rng.uniform(6, 30))]),
+                tone,
+                style,
+                0.7,
+                (0.1, 0.8),
+                atop=True,
+            )
     if build.manly < 0.2 and build.real > 0.3 and rng.random() < 0.5 and style.tones > 1:
         at = y + (build.waist_y - y) * 0.55
         for flip in (1, -1):
-            c = spline([(s * 0.75 * flip, at - 14), (s * 0.6 * flip, at + 10), (s * 0.3 * flip, at + 14), (s * 0.08 * flip, at)])
+            c = spline(
+                [(s * 0.75 * flip, at - 14), (s * 0.6 * flip, at + 10), (s * 0.3 * flip, at + 14), (s * 0.08 * flip, at)]
+            )
             sheet.fill(join(c, move(c, 0, -7)[::-1]), tone.shade, within=outline, blur=style.soft)
 
 
@@ -157,13 +186,34 @@ def draw_collar(easel: Easel, build: Build, tone: Tone) -> None:
     deep = (build.waist_y - y) * rng.uniform(0.12, 0.3)
     for flip in (1.0, -1.0):
         if kind == "shirt":
-            shape = np.array([(0, e + 16), (n * 1.1, e - 10), (n * 1.5, e + 2), (n * 1.1, y + deep * 0.7), (n * 0.55, y + deep)])
+            shape = np.array(
+                [(0, e + 16), (n * 1.1, e - 10), (n * 1.5, e + 2), (n * 1.1, y + deep * 0.7), (n * 0.55, y + deep)]
+            )
         elif kind == "round":
-            shape = join(spline([(0, e + 12), (n * 0.7, e + 6), (n * 1.15, e - 8)]), spline([(n * 1.15, e - 8), (s * 0.6, y + 4), (s * 0.55, y + deep), (n * 0.7, y + deep * 1.1), (0, e + 16)]))
+            shape = join(
+                spline([(0, e + 12), (n * 0.7, e + 6), (n * 1.15, e - 8)]),
+                spline([(n * 1.15, e - 8), (s * 0.6, y + 4), (s * 0.55, y + deep), (n * 0.7, y + deep * 1.1), (0, e + 16)]),
+            )
         elif kind == "sailor":
-            shape = join([(0, y + deep * 1.6)], spline([(n * 0.6, e + 16), (n * 1.15, e - 6)]), spline([(n * 1.15, e - 6), (s * 0.6, y - 4), (s * 0.8, y + 12)]), [(s * 0.66, y + deep * 1.1)])
+            shape = join(
+                [(0, y + deep * 1.6)],
+                spline([(n * 0.6, e + 16), (n * 1.15, e - 6)]),
+                spline([(n * 1.15, e - 6), (s * 0.6, y - 4), (s * 0.8, y + 12)]),
+                [(s * 0.66, y + deep * 1.1)],
+            )
         else:
-            shape = spline([(0, e + 4), (n * 0.8, e - 2), (n * 1.4, e - 8), (n * 1.6, e + 8), (n * 1.1, e + 20), (n * 0.5, e + 16), (0, e + 26)], True)
+            shape = spline(
+                [
+                    (0, e + 4),
+                    (n * 0.8, e - 2),
+                    (n * 1.4, e - 8),
+                    (n * 1.6, e + 8),
+                    (n * 1.1, e + 20),
+                    (n * 0.5, e + 16),
+                    (0, e + 26),
+                ],
+                True,
+            )
         shape = shape * (flip, 1)
         paint(sheet, shape, tone, style, amount=0.12)
         if kind == "sailor":
@@ -181,88 +231,17 @@ def hood(easel: Easel, build: Build, tone: Tone) -> None:
     easel.add(29, sheet, "topwear")
     front = easel.body()
     for flip in (1.0, -1.0):
-        side = join(spline([(0, y + 34), (w * 0.55, e + 10), (w * 0.9, e - 14)]), spline([(w * 0.9, e - 14), (w * 1.2, e + 4), (w, y + 18), (0, y + 46)])) * (flip, 1)
+        side = join(
+            spline([(0, y + 34), (w * 0.55, e + 10), (w * 0.9, e - 14)]),
+            spline([(w * 0.9, e - 14), (w * 1.2, e + 4), (w, y + 18), (0, y + 46)]),
+        ) * (flip, 1)
         paint(front, side, tone, easel.style, amount=0.1)
-        ink(front, spline([(12 * flip, y + 34), (14 * flip, y + 80)]), easel.style.tone(easel.palette.white), easel.style, 1.2, (0, 0))
+        ink(
+            front,
+            spline([(12 * flip, y + 34), (14 * flip, y + 80)]),
+            easel.style.tone(easel.palette.white),
+            easel.style,
+            1.2,
+            (0, 0),
+        )
     easel.add(37, front, "topwear")
-
-
-def draw_bottom(easel: Easel, build: Build, tone: Tone, trim: Tone) -> None:
-    """Skirt, shorts or trousers' upper part."""
-    rng, style, sheet = easel.rng, easel.style, easel.body()
-    long = build.foot_y - build.hip_y
-    top = build.hip_y * 0.78 + build.waist_y * 0.22
-    if rng.random() < 0.65 * (1 - build.manly) + 0.05:
-        end = build.hip_y + long * rng.choice([rng.uniform(0.12, 0.35), rng.uniform(0.4, 0.9)])
-        wide = build.hip * rng.uniform(1.1, 1.9)
-        count = int(rng.integers(2, 9))
-        xs = np.linspace(wide, -wide, count * 2 + 1)
-        hem = [(float(x), end + (6.0 if k % 2 else -2.0) - 8 * (abs(x) / wide) ** 2) for k, x in enumerate(xs)]
-        outline = join(spline([(-wide, end), (-build.hip * 1.05, build.hip_y), (-build.waist * 1.02, top)]), spline([(build.waist * 1.02, top), (build.hip * 1.05, build.hip_y), (wide, end)]), np.asarray(hem))
-        paint(sheet, outline, tone, style, amount=0.08)
-        pattern(sheet, outline, tone, trim, easel)
-        for x, y in hem[1:-1:1]:
-            ink(sheet, spline([(x * build.waist / wide * 0.95, top + 10), (x, y)]), tone, style, 0.8, (0.6, 0.05), atop=True)
-        contour(sheet, outline, tone, style)
-        easel.add(26, sheet, "bottomwear")
-        return
-    end = build.hip_y + long * rng.choice([0.2, 0.35, 0.95])
-    for flip in (1.0, -1.0):
-        outline = join(spline([(0, top), (build.waist * 1.04, top), (build.hip * 1.08, build.hip_y), (build.hip * 1.05, end)]), [(build.hip * 0.12, end), (0, build.hip_y + 16)]) * (flip, 1)
-        paint(sheet, outline, tone, style, amount=0.12)
-    easel.add(24, sheet, "bottomwear")
-
-
-def belt(easel: Easel, build: Build, tone: Tone) -> None:
-    """A belt or sash at the waist."""
-    sheet, w, high = easel.body(), build.waist * 1.15, easel.rng.uniform(8, 26)
-    band = ribbon(spline([(-w, build.waist_y), (0, build.waist_y + 6), (w, build.waist_y)]), high)
-    paint(sheet, band, tone, easel.style, amount=0.1)
-    if easel.rng.random() < 0.6:
-        paint(sheet, ellipse((0, build.waist_y + 6), high * 0.6, high * 0.6), easel.style.tone(easel.palette.metal), easel.style)
-    easel.add(38, sheet, "topwear")
-
-
-def draw_neckwear(easel: Easel, build: Build) -> None:
-    """A tie, a bow, a ribbon, a choker, a necklace, a scarf."""
-    rng, style, sheet = easel.rng, easel.style, easel.body()
-    tone = style.tone(easel.palette.accent)
-    n, e, y = build.neck, build.neck_end, build.shoulder_y
-    kind = str(rng.choice(["tie", "bow", "choker", "necklace", "scarf", "kerchief"]))
-    size = rng.uniform(0.6, 1.3) * build.shoulder * 0.3
-    if kind == "tie":
-        long = (build.waist_y - y) * rng.uniform(0.5, 0.95)
-        paint(sheet, np.array([(-size * 0.25, e + 20), (size * 0.25, e + 20), (size * 0.42, e + long), (0, e + long + size * 0.5), (-size * 0.42, e + long)]), tone, style, amount=0.2)
-        paint(sheet, np.array([(-size * 0.36, e + 8), (size * 0.36, e + 8), (size * 0.22, e + 24), (-size * 0.22, e + 24)]), tone, style, ())
-    elif kind == "bow":
-        bow_at(sheet, (0, e + 22), size, tone, style, rng)
-    elif kind == "choker":
-        at = build.chin + (e - build.chin) * 0.6
-        paint(sheet, ribbon(spline([(-n * 1.02, at - 3), (0, at + 5), (n * 1.02, at - 3)]), rng.uniform(4, 9)), tone, style, ())
-    elif kind == "necklace":
-        ink_line = spline([(-n * 1.3, e), (-n * 0.7, y + size * 0.8), (0, y + size * 1.3), (n * 0.7, y + size * 0.8), (n * 1.3, e)])
-        sheet.ink(ink_line, easel.palette.metal, 3, (0, 0), 1)
-        paint(sheet, ellipse((0, y + size * 1.4), size * 0.25, size * 0.3), tone, style)
-    elif kind == "scarf":
-        paint(sheet, spline([(-n * 1.7, e - 8), (0, e + 2), (n * 1.7, e - 8), (n * 1.9, e + 16), (0, e + 34), (-n * 1.9, e + 16)], True), tone, style, amount=0.16)
-        s = rng.choice([-1, 1])
-        tail = ribbon(spline([(s * n * 0.7, e + 20), (s * n * 0.9, y + size * 2), (s * n * 0.8, y + size * 4)]), size)
-        paint(sheet, tail, tone, style, amount=0.16)
-    else:
-        paint(sheet, join(spline([(-n * 1.4, e), (0, e + 14), (n * 1.4, e)]), [(0, y + size * 2)]), tone, style, amount=0.16)
-    easel.add(40, sheet, "neckwear")
-
-
-def bow_at(sheet: Sheet, at: Point, size: float, tone: Tone, style: Style, rng: Rng) -> None:
-    """A bow with or without tails."""
-    x, y = at
-    droop = rng.uniform(-0.2, 0.5) * size
-    for flip in (1, -1):
-        if rng.random() < 0.6:
-            tail = join(spline([(x, y), (x + flip * size * 0.4, y + size), (x + flip * size * 0.8, y + size * 1.9)]), [(x + flip * size * 0.45, y + size * 1.75)], spline([(x + flip * size * 0.3, y + size * 1.9), (x, y + size * 0.9), (x - flip * size * 0.1, y)]))
-            paint(sheet, tail, tone, style, ())
-    for flip in (1, -1):
-        loop = spline([(x, y), (x + flip * size * 0.6, y - size * 0.55 + droop * 0.4), (x + flip * size * 1.2, y - size * 0.4 + droop), (x + flip * size * 1.2, y + size * 0.4 + droop), (x + flip * size * 0.6, y + size * 0.4 + droop * 0.4)], True)
-        paint(sheet, loop, tone, style, amount=0.22)
-    paint(sheet, ellipse(at, size * 0.22, size * 0.26), tone, style)
-

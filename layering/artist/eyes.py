@@ -8,14 +8,19 @@ import numpy as np
 
 from layering.artist.build import Build
 from layering.artist.easel import Easel
-from layering.artist.palette import Rng, mix, shaded, to_hsv, from_hsv
+from layering.artist.palette import Rng, from_hsv, mix, shaded, to_hsv
 from layering.artist.shapes import Curve, Points, ellipse, join, move, ribbon, spline, tapered, turn, widths
 from layering.artist.sheet import Sheet
 
 
 @dataclass(frozen=True, slots=True)
 class Eye:
-    """One construction, in units from the eye's middle with x outwards. openness: 0 shut .. 1. gaze: shift of the iris in the picture."""
+    """One construction, in units from the eye's middle with x outwards.
+
+    w, h: half-sizes; tilt: degrees; openness: 0 shut .. 1; iris, tall: the iris's half-width as a share of w, its height by
+    its width; lash: thickness; wing: how far the outer corner sweeps, shares of w; low: fullness of the lower lid; steps: tones
+    of the iris; pupil: share of the iris; shine: number of lights; gaze: shift of the iris in the picture, shares of w and h.
+    """
 
     kind: str
     x: float
@@ -46,8 +51,17 @@ def random_eye(rng: Rng, build: Build, easel: Easel) -> Eye:
     """The construction that both eyes share."""
     kind = str(rng.choice(KINDS, p=(0.46, 0.13, 0.09, 0.14, 0.08, 0.1)))
     real = build.real
-    w = {"anime": 27 - 5 * real, "round": 27, "dot": 8, "narrow": 23 - 2 * real, "drop": 20, "plain": 24 - 4 * real}[kind] * rng.uniform(0.85, 1.25)
-    ratio = {"anime": 0.95 - 0.35 * real, "round": 1.0, "dot": rng.uniform(0.9, 1.9), "narrow": 0.42, "drop": 1.35, "plain": 0.75}[kind]
+    w = {"anime": 27 - 5 * real, "round": 27, "dot": 8, "narrow": 23 - 2 * real, "drop": 20, "plain": 24 - 4 * real}[
+        kind
+    ] * rng.uniform(0.85, 1.25)
+    ratio = {
+        "anime": 0.95 - 0.35 * real,
+        "round": 1.0,
+        "dot": rng.uniform(0.9, 1.9),
+        "narrow": 0.42,
+        "drop": 1.35,
+        "plain": 0.75,
+    }[kind]
     h = w * ratio * rng.uniform(0.85, 1.15)
     x = min(max(rng.normal(48 - 2 * real, 4), w + 8), 94 - w)
     mood = rng.random()
@@ -55,23 +69,51 @@ def random_eye(rng: Rng, build: Build, easel: Easel) -> Eye:
     dark = easel.style.ink or shaded(easel.palette.hair, 0.6, 0)
     if to_hsv(dark)[2] > 0.4:
         dark = shaded(dark, 0.6, 0)
-    return Eye(kind, x, rng.normal(0, 2), w, h, rng.normal(0, 5), openness, rng.uniform(0.5, 0.74) if kind != "round" else rng.uniform(0.3, 0.6),
-               rng.uniform(1.0, 1.3), max(rng.uniform(2, 7) * (1.1 - 0.5 * build.manly), easel.style.weight * 0.8), rng.uniform(0, 0.45) * (1 - build.manly), rng.uniform(0.55, 1.0),
-               int(rng.integers(1, 6)), bool(rng.random() < 0.2), rng.uniform(0.3, 0.6), int(rng.integers(0, 4)),
-               (rng.normal(0, 0.1), rng.normal(0, 0.06)), bool(rng.random() < 0.6), easel.palette.white, dark)  # fmt: skip
+    return Eye(
+        kind=kind, x=x, y=rng.normal(0, 2), w=w, h=h, tilt=rng.normal(0, 5), openness=openness,
+        iris=rng.uniform(0.3, 0.6) if kind == "round" else rng.uniform(0.5, 0.74), tall=rng.uniform(1.0, 1.3),
+        lash=max(rng.uniform(2, 7) * (1.1 - 0.5 * build.manly), easel.style.weight * 0.8),
+        wing=rng.uniform(0, 0.45) * (1 - build.manly), low=rng.uniform(0.55, 1.0), steps=int(rng.integers(1, 6)),
+        rays=bool(rng.random() < 0.2), pupil=rng.uniform(0.3, 0.6), shine=int(rng.integers(0, 4)),
+        gaze=(rng.normal(0, 0.1), rng.normal(0, 0.06)), crease=bool(rng.random() < 0.6), white=easel.palette.white, ink=dark,
+    )  # fmt: skip
 
 
 def lids(eye: Eye) -> tuple[Curve, Curve]:
     """(upper lid from the inner to the outer corner, lower lid back), closed together."""
     w, h, up = eye.w, eye.h, eye.openness
     if eye.kind in ("round", "drop", "dot"):
-        top = [(-w, 0), (-w * 0.8, -h * 0.6 * up), (-w * 0.4, -h * 0.92 * up), (0, -h * up), (w * 0.4, -h * 0.92 * up), (w * 0.8, -h * 0.6 * up), (w, 0)]
+        top = [
+            (-w, 0),
+            (-w * 0.8, -h * 0.6 * up),
+            (-w * 0.4, -h * 0.92 * up),
+            (0, -h * up),
+            (w * 0.4, -h * 0.92 * up),
+            (w * 0.8, -h * 0.6 * up),
+            (w, 0),
+        ]
         low = [(w, 0), (w * 0.8, h * 0.6), (w * 0.4, h * 0.92), (0, h), (-w * 0.4, h * 0.92), (-w * 0.8, h * 0.6), (-w, 0)]
     else:
         inner, outer = 0.28 * h, 0.04 * h
-        top = [(-w, inner), (-w * 0.84, -h * 0.22 * up), (-w * 0.5, -h * 0.76 * up), (0, -h * up), (w * 0.55, -h * 0.86 * up), (w * 0.88, -h * 0.4 * up), (w, outer)]
+        top = [
+            (-w, inner),
+            (-w * 0.84, -h * 0.22 * up),
+            (-w * 0.5, -h * 0.76 * up),
+            (0, -h * up),
+            (w * 0.55, -h * 0.86 * up),
+            (w * 0.88, -h * 0.4 * up),
+            (w, outer),
+        ]
         f = eye.low
-        low = [(w, outer), (w * 0.9, h * 0.42 * f), (w * 0.6, h * 0.8 * f), (0, h * f), (-w * 0.45, h * 0.9 * f), (-w * 0.8, h * 0.6 * f), (-w, inner)]
+        low = [
+            (w, outer),
+            (w * 0.9, h * 0.42 * f),
+            (w * 0.6, h * 0.8 * f),
+            (0, h * f),
+            (-w * 0.45, h * 0.9 * f),
+            (-w * 0.8, h * 0.6 * f),
+            (-w, inner),
+        ]
     return turn(spline(top), -eye.tilt, (0, 0)), turn(spline(low), -eye.tilt, (0, 0))
 
 
@@ -123,10 +165,21 @@ def iris_dot(sheet: Sheet, eye: Eye, side: str, opening: Curve, colour: str) -> 
     sheet.fill(opening, colour)
     middle = opening.mean(0)
     if eye.kind == "drop" and eye.steps > 1:
-        sheet.fill(ellipse((middle[0], middle[1] + eye.h * 0.4), eye.w * 0.7, eye.h * 0.5), mix(colour, "ffffff", 0.3), within=opening)
-        sheet.fill(ellipse((middle[0], middle[1] - eye.h * 0.1), eye.w * 0.45, eye.h * 0.5), shaded(colour, 0.6, 0), within=opening)
+        sheet.fill(
+            ellipse((middle[0], middle[1] + eye.h * 0.4), eye.w * 0.7, eye.h * 0.5), mix(colour, "ffffff", 0.3), within=opening
+        )
+        sheet.fill(
+            ellipse((middle[0], middle[1] - eye.h * 0.1), eye.w * 0.45, eye.h * 0.5), shaded(colour, 0.6, 0), within=opening
+        )
     for k in range(min(eye.shine, 2)):
-        sheet.fill(ellipse((middle[0] - eye.w * (0.3 - 0.6 * k), middle[1] - eye.h * (0.4 - 0.8 * k)), eye.w * (0.3 - 0.12 * k), eye.h * (0.24 - 0.1 * k)), "ffffff")
+        sheet.fill(
+            ellipse(
+                (middle[0] - eye.w * (0.3 - 0.6 * k), middle[1] - eye.h * (0.4 - 0.8 * k)),
+                eye.w * (0.3 - 0.12 * k),
+                eye.h * (0.24 - 0.1 * k),
+            ),
+            "ffffff",
+        )
 
 
 def draw_iris(sheet: Sheet, eye: Eye, side: str, colour: str, opening: Curve) -> None:
@@ -171,7 +224,9 @@ def draw_lash(sheet: Sheet, eye: Eye, side: str, upper: Curve, lower: Curve, eas
         elif eye.kind == "plain":
             sheet.ink(upper, eye.ink, max(eye.lash * 0.7, 2), (0.2, 0.1))
         return
-    sheet.fill(ribbon(upper, widths(upper, ((0, 1), (0.3, eye.lash * 0.7), (0.8, eye.lash * 1.15), (1, eye.lash * 0.9)))), eye.ink)
+    sheet.fill(
+        ribbon(upper, widths(upper, ((0, 1), (0.3, eye.lash * 0.7), (0.8, eye.lash * 1.15), (1, eye.lash * 0.9)))), eye.ink
+    )
     corner, out = upper[-1], 1 if side == "l" else -1
     if eye.wing > 0.08:
         tip = corner + np.array([out * eye.w * eye.wing, -eye.h * (0.1 + 0.3 * eye.wing)])
@@ -185,14 +240,23 @@ def draw_lash(sheet: Sheet, eye: Eye, side: str, upper: Curve, lower: Curve, eas
         count = len(lower)
         sheet.ink(lower[: int(count * 0.7)], eye.ink, max(t * 0.8, eye.lash * 0.35), (0.05, 0.7))
     if eye.crease:
-        sheet.ink(move(upper[len(upper) // 8 : -len(upper) // 8], 0, -eye.lash - 3), mix(easel.palette.skin, eye.ink, 0.6), max(t * 0.6, 1.2), (0.4, 0.4))
+        sheet.ink(
+            move(upper[len(upper) // 8 : -len(upper) // 8], 0, -eye.lash - 3),
+            mix(easel.palette.skin, eye.ink, 0.6),
+            max(t * 0.6, 1.2),
+            (0.4, 0.4),
+        )
 
 
 def draw_shut(easel: Easel, eye: Eye, side: str, kind: int) -> None:
     """A closed eye: smiling upwards, resting downwards, or a plain line; on the lash layer."""
     w, h = max(eye.w, 16), max(eye.h * 0.5, 7)
     sign = (1.0, -1.0, 0.15)[kind]
-    line = placed(eye, side, spline([(-w, sign * h * 0.4), (-w * 0.4, -sign * h * 0.35), (w * 0.35, -sign * h * 0.35), (w, sign * h * 0.4)]))
+    line = placed(
+        eye,
+        side,
+        spline([(-w, sign * h * 0.4), (-w * 0.4, -sign * h * 0.35), (w * 0.35, -sign * h * 0.35), (w, sign * h * 0.4)]),
+    )
     sheet, weight = easel.head(), max(eye.lash, easel.style.weight, 2.5)
     sheet.ink(line, eye.ink, weight, (0.25, 0.15), 0.3)
     if eye.wing > 0.15:
@@ -215,9 +279,18 @@ def draw_brows(easel: Easel, build: Build, eye: Eye) -> None:
     if shape == 3:
         w, thick = w * 0.5, thick * 1.6
     order = 75 if rng.random() < 0.25 else 58
-    profile = (((0, 0.4), (0.15, 1), (0.6, 0.8), (1, 0.1)), ((0, 1), (1, 1)), ((0, 1.4), (0.1, 1.4), (1, 0.1)), ((0, 0.5), (0.5, 1), (1, 0.5)))[shape]
+    profile = (
+        ((0, 0.4), (0.15, 1), (0.6, 0.8), (1, 0.1)),
+        ((0, 1), (1, 1)),
+        ((0, 1.4), (0.1, 1.4), (1, 0.1)),
+        ((0, 0.5), (0.5, 1), (1, 0.5)),
+    )[shape]
     for side in "rl":
-        line = placed(replace(eye, y=eye.y + y), side, spline([(-w, mood), (-w * 0.2, -bend * 0.9), (w * 0.5, -bend), (w, -mood * 0.6 + bend * 0.2)]))
+        line = placed(
+            replace(eye, y=eye.y + y),
+            side,
+            spline([(-w, mood), (-w * 0.2, -bend * 0.9), (w * 0.5, -bend), (w, -mood * 0.6 + bend * 0.2)]),
+        )
         sheet = easel.head()
         sheet.fill(ribbon(line, widths(line, profile) * thick), colour)
         easel.add(order, sheet, "eyebrow", side)

@@ -37,9 +37,24 @@ def draw_ears(easel: Easel, build: Build) -> None:
     for side, flip in (("l", False), ("r", True)):
         sheet = easel.head(0.0)
         if long:
-            points: list[Point] = [(86, y - tall * 0.7), (104, y - tall), (150 + out * 3, y - tall * 2.2), (118, y + tall * 0.3), (98, y + tall * 0.8), (86, y + tall * 0.7)]
+            points: list[Point] = [
+                (86, y - tall * 0.7),
+                (104, y - tall),
+                (150 + out * 3, y - tall * 2.2),
+                (118, y + tall * 0.3),
+                (98, y + tall * 0.8),
+                (86, y + tall * 0.7),
+            ]
         else:
-            points = [(84, y - tall * 0.7), (98, y - tall), (101 + out, y - tall * 0.9), (103 + out, y), (98 + out * 0.6, y + tall * 0.8), (92, y + tall), (84, y + tall * 0.8)]
+            points = [
+                (84, y - tall * 0.7),
+                (98, y - tall),
+                (101 + out, y - tall * 0.9),
+                (103 + out, y),
+                (98 + out * 0.6, y + tall * 0.8),
+                (92, y + tall),
+                (84, y + tall * 0.8),
+            ]
         outline = spline(points, closed=True)
         inner = ellipse((100 + out * 0.35, y - tall * 0.1), max(out * 0.35, 4), tall * 0.5)
         if flip:
@@ -68,12 +83,31 @@ def draw_nose(easel: Easel, build: Build) -> None:
     elif kind == "button":
         sheet.fill(ellipse((0, y), size * 1.1, size * 0.8), mix(tone.base, "e06060", 0.3) if rng.random() < 0.4 else tone.shade)
     elif kind == "full":
-        sheet.fill(spline([(-size, y), (0, y + size * 0.6), (size, y), (size * 0.4, y - size * 1.2), (-size * 0.4, y - size * 1.2)], True), tone.shade)
-        sheet.ink(spline([(flip * size * 0.4, -build.chin * 0.05), (flip * size * 0.3, y * 0.6), (flip * size * 0.8, y - size * 0.6)]), dark, max(style.weight * 0.7, 1.2))
+        sheet.fill(
+            spline(
+                [(-size, y), (0, y + size * 0.6), (size, y), (size * 0.4, y - size * 1.2), (-size * 0.4, y - size * 1.2)], True
+            ),
+            tone.shade,
+        )
+        sheet.ink(
+            spline(
+                [(flip * size * 0.4, -build.chin * 0.05), (flip * size * 0.3, y * 0.6), (flip * size * 0.8, y - size * 0.6)]
+            ),
+            dark,
+            max(style.weight * 0.7, 1.2),
+        )
         for s in (-1, 1):
-            sheet.ink(spline([(s * size * 0.2, y + size * 0.4), (s * size * 0.7, y + size * 0.2), (s * size * 1.1, y + size * 0.1)]), dark, max(style.weight, 1.8))
+            sheet.ink(
+                spline([(s * size * 0.2, y + size * 0.4), (s * size * 0.7, y + size * 0.2), (s * size * 1.1, y + size * 0.1)]),
+                dark,
+                max(style.weight, 1.8),
+            )
     elif kind == "side":
-        sheet.ink(spline([(flip * size * 0.1, y - size * 1.5), (flip * size * 0.8, y), (-flip * size * 0.2, y + size * 0.3)]), dark, max(style.weight * 0.9, 1.6))
+        sheet.ink(
+            spline([(flip * size * 0.1, y - size * 1.5), (flip * size * 0.8, y), (-flip * size * 0.2, y + size * 0.3)]),
+            dark,
+            max(style.weight * 0.9, 1.6),
+        )
     easel.add(52, sheet, "nose")
 
 

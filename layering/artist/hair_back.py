@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -40,14 +41,22 @@ def random_hair(rng: Rng, build: Build) -> HairKind:
     tied = ""
     if not manly and rng.random() < 0.36:
         tied = str(rng.choice(["twin", "side", "pony", "buns", "braids", "bun"]))
-    return HairKind(texture, rng.uniform(9, 30), build.chin * reach, rng.uniform(1.0, 1.45), rng.normal(0, 25), rng.uniform(0.15, 1), tied,
-                    bool(rng.random() < 0.03))  # fmt: skip
+    return HairKind(
+        texture,
+        rng.uniform(9, 30),
+        build.chin * reach,
+        rng.uniform(1.0, 1.45),
+        rng.normal(0, 25),
+        rng.uniform(0.15, 1),
+        tied,
+        bool(rng.random() < 0.03),
+    )
 
 
 def curls(outline: Curve, size: float, rng: Rng) -> list[Curve]:
     """Balls of hair strung along a closed outline, for a curly silhouette."""
     spots, walked = [], 0.0
-    for a, b in zip(outline[:-1], outline[1:], strict=True):
+    for a, b in pairwise(outline):
         walked += float(np.hypot(*(b - a)))
         if walked > size * 1.1:
             spots.append(b)
@@ -78,8 +87,10 @@ def ragged_end(half: float, end: float, depth: float, count: int, rng: Rng, bend
         a, b = xs[k], xs[k + 1]
         tip = (a * 0.35 + b * 0.65 + bend * depth * 0.3, end + rng.uniform(-0.5, 0.5) * depth)
         ya, yb = (end - depth * rng.uniform(0.6, 1.3) for _ in "ab")
-        out += [spline([(a, ya), ((a + tip[0]) / 2 + half * 0.03, (ya + tip[1]) / 2 + depth * 0.15), tip]),
-                spline([tip, ((b + tip[0]) / 2, (yb + tip[1]) / 2 + depth * 0.1), (b, yb)])]  # fmt: skip
+        out += [
+            spline([(a, ya), ((a + tip[0]) / 2 + half * 0.03, (ya + tip[1]) / 2 + depth * 0.15), tip]),
+            spline([tip, ((b + tip[0]) / 2, (yb + tip[1]) / 2 + depth * 0.1), (b, yb)]),
+        ]
     return out
 
 
@@ -100,7 +111,9 @@ def back_outline(build: Build, kind: HairKind, rng: Rng) -> Curve:
         side.append((crown[-1][0] + (half - crown[-1][0]) * t**0.7 + wave * (1 if k % 2 else -1), float(y)))
     count = int(rng.integers(3, 9))
     right = spline(side)
-    end_tips = ragged_end(side[-1][0], end, depth, count, rng, rng.normal()) if kind.jag > 0.2 or kind.texture == "spiky" else []
+    end_tips = (
+        ragged_end(side[-1][0], end, depth, count, rng, rng.normal()) if kind.jag > 0.2 or kind.texture == "spiky" else []
+    )
     return join(crown_line, right, *end_tips, mirror(right, 0)[::-1])
 
 
@@ -112,8 +125,11 @@ def draw_back(easel: Easel, build: Build, kind: HairKind) -> None:
     dark = shaded(easel.palette.hair, style.depth * rng.choice([0.0, 0.6, 1.0]), style.cast)
     tone = style.tone(dark)
     sheet = easel.head(-0.3)
-    free = kind if not kind.tied or kind.tied in ("side", "bun") and rng.random() < 0.5 else HairKind(
-        kind.texture, kind.thick, build.chin * 0.3, 1.0, kind.part, kind.jag, kind.tied, False)  # fmt: skip
+    free = (
+        kind
+        if not kind.tied or (kind.tied in ("side", "bun") and rng.random() < 0.5)
+        else HairKind(kind.texture, kind.thick, build.chin * 0.3, 1.0, kind.part, kind.jag, kind.tied, False)
+    )
     outline = back_outline(build, free, rng)
     if kind.texture == "curly":
         paint_curly(sheet, outline, tone, style, rng.uniform(9, 22), rng)
@@ -125,9 +141,17 @@ def draw_back(easel: Easel, build: Build, kind: HairKind) -> None:
         strands(sheet, outline, tone, style, rng)
     if kind.texture == "spiky":
         spikes(sheet, build, kind, tone, style, rng)
+    tint_tips(sheet, easel, (-20.0, max(free.length, 90.0)))
     easel.add(10, sheet, "back hair")
     if kind.tied:
         draw_tied(easel, build, kind)
+
+
+def tint_tips(sheet: Sheet, easel: Easel, reach: tuple[float, float]) -> None:
+    """Let the hair run into its second colour between two heights, where this head has one that shows outside."""
+    if easel.palette.tips:
+        box = np.array([(-600.0, reach[0]), (600, reach[0]), (600, 2500), (-600, 2500)])
+        sheet.fade(box, easel.palette.tips, (0.0, reach[1]), (0.0, reach[0]))
 
 
 def strands(sheet: Sheet, outline: Curve, tone: Tone, style: Style, rng: Rng) -> None:
@@ -138,7 +162,13 @@ def strands(sheet: Sheet, outline: Curve, tone: Tone, style: Style, rng: Rng) ->
     for x in rng.uniform(-0.8, 0.8, int(rng.integers(2, 9))):
         half = outline[:, 0].max()
         y0 = top + (bottom - top) * rng.uniform(0.35, 0.6)
-        line = spline([(x * 0.9 * half, y0), (x * half * 0.95, (y0 + bottom) / 2), (x * half, bottom - (bottom - top) * rng.uniform(0.03, 0.15))])
+        line = spline(
+            [
+                (x * 0.9 * half, y0),
+                (x * half * 0.95, (y0 + bottom) / 2),
+                (x * half, bottom - (bottom - top) * rng.uniform(0.03, 0.15)),
+            ]
+        )
         ink(sheet, line, tone, style, 0.7, (0.6, 0.3), atop=True)
 
 
@@ -152,7 +182,10 @@ def spikes(sheet: Sheet, build: Build, kind: HairKind, tone: Tone, style: Style,
         base = np.array([np.sin(np.deg2rad(a)) * 70, -np.cos(np.deg2rad(a)) * (build.top - 30) * 0.8 - 20])
         out = np.array([np.sin(np.deg2rad(a + lean)), -np.cos(np.deg2rad(a + lean))])
         side, tip = np.array([-out[1], out[0]]) * w * 0.5, base + out * (60 + reach) + np.array([0, reach * 0.15])
-        cone = join(spline([base - side, base - side * 0.7 + out * (40 + reach * 0.45), tip]), spline([tip, base + side * 0.6 + out * (30 + reach * 0.3), base + side]))
+        cone = join(
+            spline([base - side, base - side * 0.7 + out * (40 + reach * 0.45), tip]),
+            spline([tip, base + side * 0.6 + out * (30 + reach * 0.3), base + side]),
+        )
         paint(sheet, cone, tone, style, ())
 
 
@@ -185,7 +218,15 @@ def tail(sheet: Sheet, root: Point, x: float, end: float, width: float, tone: To
         sway = (k - 1) * width * 0.3
         mid = y + (end - y) * 0.4
         wave = width * 0.3 if kind.texture in ("wavy", "curly") else 0.0
-        spine = spline([root, ((root[0] + x) / 2 + sway * 0.5, y - 6), (x + sway + wave, mid), (x * 0.95 + sway - wave, y + (end - y) * 0.75), (x * 0.9 + sway, end - k * 18)])
+        spine = spline(
+            [
+                root,
+                ((root[0] + x) / 2 + sway * 0.5, y - 6),
+                (x + sway + wave, mid),
+                (x * 0.95 + sway - wave, y + (end - y) * 0.75),
+                (x * 0.9 + sway, end - k * 18),
+            ]
+        )
         left, right = lock(spine, width * share)
         paint(sheet, join(left, right[::-1]), tone, style, None if k == 0 else (), amount=0.2)
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import numpy as np
 
 from layering.artist.build import Build, dome
 from layering.artist.easel import Easel
-from layering.artist.hair import HairTones, Lock, draw_lock
-from layering.artist.hair_back import HairKind, paint_curly, ragged_end
+from layering.artist.hair import Arch, HairTones, Lock, draw_lock
+from layering.artist.hair_back import HairKind, paint_curly, ragged_end, tint_tips
 from layering.artist.palette import Rng
-from layering.artist.shapes import Curve, Point, ellipse, join, lock, part, spline
+from layering.artist.shapes import Curve, Point, ellipse, join, lock, move, part, spline
 from layering.artist.sheet import Sheet
-from layering.artist.style import Style, Tone, contour, ink, paint
+from layering.artist.style import Style, Tone, contour, crescent, ink, paint
 
 FRINGES = ("locks", "blunt", "curtain", "spikes", "swept", "bare", "eye", "mass", "drape")
 
@@ -53,8 +56,18 @@ def fringe_locks(rng: Rng, build: Build, kind: HairKind, cut: str) -> list[Lock]
             y = low - 30 + 75 * edge
         root_x = kind.part * (1 - edge) + x * (0.35 + 0.25 * edge)
         width = 2 * spread / count * rng.uniform(1.05, 1.9) * (1 - 0.35 * edge)
-        out.append(bang((root_x, root_y * (1 - 0.25 * edge)), (x + lean * 0.4 + x * 0.08, y), width, (x - root_x) * 0.3 - lean * 0.2, rng.uniform(0.65, 0.85)))
-    return out
+        out.append(
+            bang(
+                (root_x, root_y * (1 - 0.25 * edge)),
+                (x + lean * 0.4 + x * 0.08, y),
+                width,
+                (x - root_x) * 0.3 - lean * 0.2,
+                rng.uniform(0.65, 0.85),
+            )
+        )
+    return [
+        replace(x, strands=tuple(rng.uniform(0.25, 0.75, int(rng.integers(1, 3))))) if rng.random() < 0.3 else x for x in out
+    ]
 
 
 def draw_front(easel: Easel, build: Build, kind: HairKind) -> list[Curve]:
@@ -62,51 +75,62 @@ def draw_front(easel: Easel, build: Build, kind: HairKind) -> list[Curve]:
     if kind.bald:
         return []
     rng, style, tone = easel.rng, easel.style, easel.style.tone(easel.palette.hair)
-    cut = str(rng.choice(FRINGES, p=(0.24, 0.1, 0.1, 0.12, 0.12, 0.07, 0.04, 0.12, 0.09)))
     sheet = easel.head(1.12)
     cap = cap_outline(build, kind, rng.uniform(0.5, 0.75))
-    shadows = [cap]
     if kind.texture == "curly":
         paint_curly(sheet, cap, tone, style, rng.uniform(9, 18), rng)
     else:
         sheet.fill(cap, tone.base)
         if style.tones > 1 and rng.random() < 0.5:
-            sheet.fill(cap + (style.light * 12, -4), tone.base, atop=True)
-    tones = HairTones(tone.base, tone.shade if style.tones > 1 else tone.base, tone.light, tone.line)
-    band = gloss_arch(build, rng) if style.gloss and style.tones > 1 else None
-    if cut in ("locks", "curtain", "swept", "spikes", "eye") and kind.texture != "curly":
-        for item in fringe_locks(rng, build, kind, cut):
-            shadows.append(item.outline)
-            if cut == "spikes":
-                sharp(sheet, item, tone, style)
-            else:
-                draw_lock(sheet, item, tones, style.weight, band, 12 + 10 * style.gloss)
-    elif cut == "blunt":
-        shadows.append(blunt(sheet, build, tone, style, rng))
-    elif cut in ("mass", "drape"):
-        shapes = [mass(build, rng, kind)] if cut == "mass" else [drape(build, rng, kind, side) for side in (1.0, -1.0)]
-        for shape in shapes:
-            shadows.append(shape)
-            paint(sheet, shape, tone, style, amount=0.06)
-    if cut == "eye":
-        side = float(rng.choice([-1, 1]))
-        item = bang((side * 10, -build.top * 0.95), (side * 70, build.chin * 0.6), 70, side * 20, 0.8)
-        draw_lock(sheet, item, tones, style.weight)
+            sheet.fill(crescent(cap, style.light, 0.06), tone.shade, within=cap, blur=style.soft)
+    shadows = [cap, *draw_fringe(sheet, easel, build, kind, tone)]
     if kind.texture != "curly" and rng.random() < 0.93:
         ink(sheet, part(spline(dome(build, kind.thick, 6)), 0.06, 0.94), tone, style, 1.1, (0.1, 0.1))
-    if not band and style.gloss > 0.7 and style.tones > 1:
-        sheet.fill(ellipse((style.light * 35, -build.top * 0.75), 34, 10, style.light * 20), tone.light, within=cap)
+    tint_tips(sheet, easel, (-20.0, 90.0))
     easel.add(70, sheet, "front hair")
-    draw_side_locks(easel, build, kind, tones)
+    draw_side_locks(easel, build, kind, hair_tones(tone, style))
     if rng.random() < 0.2:
         draw_ahoge(easel, build, kind, tone)
     return shadows
 
 
-def gloss_arch(build: Build, rng: Rng):  # type: ignore[no-untyped-def]
+def hair_tones(tone: Tone, style: Style) -> HairTones:
+    """What the lock painter needs of a tone."""
+    return HairTones(tone.base, tone.shade if style.tones > 1 else tone.base, tone.light, tone.line)
+
+
+def draw_fringe(sheet: Sheet, easel: Easel, build: Build, kind: HairKind, tone: Tone) -> list[Curve]:
+    """One of the cuts, with the gloss; returns the outlines of what hangs over the forehead."""
+    rng, style, tones = easel.rng, easel.style, hair_tones(tone, easel.style)
+    cut = str(rng.choice(FRINGES, p=(0.24, 0.1, 0.1, 0.12, 0.12, 0.07, 0.04, 0.12, 0.09)))
+    band = gloss_arch(build, rng) if style.gloss and style.tones > 1 else None
+    shapes: list[Curve] = []
+    if cut in ("locks", "curtain", "swept", "spikes", "eye") and kind.texture != "curly":
+        for item in fringe_locks(rng, build, kind, cut):
+            shapes.append(item.outline)
+            if cut == "spikes":
+                sharp(sheet, item, tone, style)
+            else:
+                draw_lock(sheet, item, tones, style.weight, band, 12 + 10 * style.gloss)
+    elif cut == "blunt":
+        shapes.append(blunt(sheet, build, tone, style, rng))
+    elif cut in ("mass", "drape"):
+        shapes = [mass(build, rng, kind)] if cut == "mass" else [drape(build, rng, kind, side) for side in (1.0, -1.0)]
+        for shape in shapes:
+            paint(sheet, shape, tone, style, amount=0.06)
+    if cut == "eye":
+        side = float(rng.choice([-1, 1]))
+        veil = bang((side * 10, -build.top * 0.95), (side * 70, build.chin * 0.6), 70, side * 20, 0.8)
+        draw_lock(sheet, veil, tones, style.weight)
+    if not band and style.gloss > 0.7 and style.tones > 1:
+        sheet.fill(ellipse((style.light * 35, -build.top * 0.75), 34, 10, style.light * 20), tone.light, atop=True)
+    return shapes
+
+
+def gloss_arch(build: Build, rng: Rng) -> Arch:
     """A random height and curve of the glossy band."""
     y, k = -build.top * rng.uniform(0.55, 0.75), rng.uniform(0.001, 0.004)
-    return lambda x: y + k * x**2
+    return lambda x: np.asarray(y + k * x**2)
 
 
 def sharp(sheet: Sheet, item: Lock, tone: Tone, style: Style) -> None:
@@ -127,12 +151,23 @@ def blunt(sheet: Sheet, build: Build, tone: Tone, style: Style, rng: Rng) -> Cur
         up = rng.uniform(10, 40)
         end += [(x + 3, y + rng.uniform(-2, 4)), (x, y - up), (x - 3, y + rng.uniform(-2, 4))]
     end.append((-half, y + 14))
-    outline = join(spline([(-half, y + 14), (-half * 0.9, -build.top * 0.6), (0, -build.top * 0.9), (half * 0.9, -build.top * 0.6), (half, y + 14)]), np.asarray(end))
+    outline = join(
+        spline(
+            [
+                (-half, y + 14),
+                (-half * 0.9, -build.top * 0.6),
+                (0, -build.top * 0.9),
+                (half * 0.9, -build.top * 0.6),
+                (half, y + 14),
+            ]
+        ),
+        np.asarray(end),
+    )
     sheet.fill(outline, tone.base)
     if style.tones > 1:
-        sheet.fill(join(np.asarray(end), np.asarray(end)[::-1] - (0, 12)), tone.shade, within=outline)
+        sheet.fill(join(end, move(end, 0, -12)[::-1]), tone.shade, within=outline)
     line = np.asarray(end)
-    for a, b in zip(line[:-1], line[1:], strict=True):
+    for a, b in pairwise(line):
         ink(sheet, spline([tuple(a), tuple(b)]), tone, style, 0.9, (0.1, 0.1))
     return outline
 
@@ -140,10 +175,15 @@ def blunt(sheet: Sheet, build: Build, tone: Tone, style: Style, rng: Rng) -> Cur
 def mass(build: Build, rng: Rng, kind: HairKind) -> Curve:
     """A fringe in one piece: a smooth sweep or a few soft tips, closed."""
     half, low = rng.uniform(88, 100), rng.uniform(-40, -8)
-    top = spline([(-half, 8), (-half * 0.95, -build.top * 0.6), (0, -build.top * 0.95), (half * 0.95, -build.top * 0.6), (half, 8)])
+    top = spline(
+        [(-half, 8), (-half * 0.95, -build.top * 0.6), (0, -build.top * 0.95), (half * 0.95, -build.top * 0.6), (half, 8)]
+    )
     if rng.random() < 0.4:
         x, s = rng.uniform(10, 55), float(rng.choice([-1, 1]))
-        edge = join(spline([(half, 8), (half * 0.86, low - 8), (x, -build.top * 0.62)]), spline([(x, -build.top * 0.62), (-half * 0.3, low), (-half * 0.8, 0), (-half, 8)]))
+        edge = join(
+            spline([(half, 8), (half * 0.86, low - 8), (x, -build.top * 0.62)]),
+            spline([(x, -build.top * 0.62), (-half * 0.3, low), (-half * 0.8, 0), (-half, 8)]),
+        )
         return join(top, edge) * (s, 1)
     return join(top, *ragged_end(half, low + 12, rng.uniform(14, 50), int(rng.integers(2, 7)), rng, rng.normal()))
 
@@ -153,8 +193,18 @@ def drape(build: Build, rng: Rng, kind: HairKind, side: float) -> Curve:
     w, t, c = 100 + kind.thick, build.top + kind.thick, build.chin
     end = max(kind.length * rng.uniform(0.6, 1.0), c * 0.6)
     root = kind.part * 0.6 * side
-    inner = spline([(root, -t * 0.92), (40, -build.top * 0.5), (76, -8), (rng.uniform(74, 92), c * 0.6), (rng.uniform(70, 104), end)])
-    outer = spline([(rng.uniform(70, 104) + 14, end - 12), (w * rng.uniform(1.0, 1.2), c * 0.5), (w * 1.01, -t * 0.3), (w * 0.5, -t * 0.93), (root, -t)])
+    inner = spline(
+        [(root, -t * 0.92), (40, -build.top * 0.5), (76, -8), (rng.uniform(74, 92), c * 0.6), (rng.uniform(70, 104), end)]
+    )
+    outer = spline(
+        [
+            (rng.uniform(70, 104) + 14, end - 12),
+            (w * rng.uniform(1.0, 1.2), c * 0.5),
+            (w * 1.01, -t * 0.3),
+            (w * 0.5, -t * 0.93),
+            (root, -t),
+        ]
+    )
     return join(inner, outer) * (side, 1)
 
 
@@ -170,7 +220,14 @@ def draw_side_locks(easel: Easel, build: Build, kind: HairKind, tones: HairTones
         for k in range(count):
             x, y = s * (92 + kind.thick * 0.4 - k * 8), end * rng.uniform(0.8, 1.1)
             top = -build.top * 0.35
-            spine = spline([(x * 0.94, top), (x * 1.05, top + (y - top) * 0.35), (x * rng.uniform(1.0, 1.12), top + (y - top) * 0.7), (x * rng.uniform(0.86, 1.12), y)])
+            spine = spline(
+                [
+                    (x * 0.94, top),
+                    (x * 1.05, top + (y - top) * 0.35),
+                    (x * rng.uniform(1.0, 1.12), top + (y - top) * 0.7),
+                    (x * rng.uniform(0.86, 1.12), y),
+                ]
+            )
             left, right = lock(spine, width)
             outline = join(left, right[::-1])
             if kind.texture == "curly":
@@ -189,7 +246,17 @@ def draw_ahoge(easel: Easel, build: Build, kind: HairKind, tone: Tone) -> None:
     rng, sheet = easel.rng, easel.head(0.6)
     s, y = float(rng.choice([-1, 1])), -(build.top + kind.thick)
     size = rng.uniform(20, 60)
-    left, right = lock(spline([(kind.part * 0.5, y + 12), (kind.part * 0.5 - s * size * 0.3, y - size * 0.5), (kind.part * 0.5 + s * size * 0.2, y - size), (kind.part * 0.5 + s * size, y - size * 0.8)]), size * 0.5)
+    left, right = lock(
+        spline(
+            [
+                (kind.part * 0.5, y + 12),
+                (kind.part * 0.5 - s * size * 0.3, y - size * 0.5),
+                (kind.part * 0.5 + s * size * 0.2, y - size),
+                (kind.part * 0.5 + s * size, y - size * 0.8),
+            ]
+        ),
+        size * 0.5,
+    )
     outline = join(left, right[::-1])
     paint(sheet, outline, tone, easel.style, (), 0)
     contour(sheet, outline, tone, easel.style, 0.9)

@@ -7,7 +7,7 @@ import numpy as np
 from layering.artist.build import Build
 from layering.artist.easel import Easel
 from layering.artist.palette import mix
-from layering.artist.shapes import ellipse, join, spline
+from layering.artist.shapes import ellipse, join, move, spline
 from layering.artist.sheet import Sheet
 
 
@@ -18,7 +18,11 @@ def draw_mouth(easel: Easel, build: Build) -> None:
     w = rng.uniform(9, 30) * (0.8 + 0.35 * build.real)
     kind = str(rng.choice(["line", "lips", "open", "cat", "small"], p=(0.42, 0.13, 0.3, 0.07, 0.08)))
     style = easel.style
-    line = style.ink if style.ink and rng.random() < 0.6 else mix(easel.palette.skin, str(rng.choice(["7a2a30", "3a1a1a", "b04050"])), 0.85)
+    line = (
+        style.ink
+        if style.ink and rng.random() < 0.6
+        else mix(easel.palette.skin, str(rng.choice(["7a2a30", "3a1a1a", "b04050"])), 0.85)
+    )
     weight = max(style.weight * rng.uniform(0.7, 1.1), 1.6)
     if kind == "open":
         draw_open_mouth(easel, sheet, y, w, line, weight)
@@ -26,12 +30,23 @@ def draw_mouth(easel: Easel, build: Build) -> None:
         draw_lips(easel, sheet, y, w, line, weight)
     elif kind == "cat":
         d = w * 0.25
-        sheet.ink(spline([(-w, y - d), (-w * 0.6, y + d * 0.6), (0, y - d * 0.4), (w * 0.6, y + d * 0.6), (w, y - d)]), line, weight, (0.15, 0.15))
+        sheet.ink(
+            spline([(-w, y - d), (-w * 0.6, y + d * 0.6), (0, y - d * 0.4), (w * 0.6, y + d * 0.6), (w, y - d)]),
+            line,
+            weight,
+            (0.15, 0.15),
+        )
     elif kind == "small":
         sheet.fill(ellipse((0, y), w * 0.22, w * rng.uniform(0.12, 0.3)), line)
     else:
         smile, skew = rng.normal(0.12, 0.16) * w, rng.normal(0, 0.06) * w
-        sheet.ink(spline([(-w, y - smile + skew), (-w * 0.4, y + smile * 0.5), (w * 0.4, y + smile * 0.5), (w, y - smile - skew)]), line, weight, (0.2, 0.2), 0.3)
+        sheet.ink(
+            spline([(-w, y - smile + skew), (-w * 0.4, y + smile * 0.5), (w * 0.4, y + smile * 0.5), (w, y - smile - skew)]),
+            line,
+            weight,
+            (0.2, 0.2),
+            0.3,
+        )
         if rng.random() < 0.35:
             sheet.ink(spline([(-w * 0.3, y + 7), (0, y + 8), (w * 0.3, y + 7)]), style.tone(easel.palette.skin).shade, weight)
     easel.add(53, sheet, "mouth")
@@ -43,8 +58,16 @@ def draw_lips(easel: Easel, sheet: Sheet, y: float, w: float, line: str, weight:
     red = mix(easel.palette.skin, str(rng.choice(["b03048", "d05060", "7a3030", "602040"])), rng.uniform(0.35, 0.9))
     up, low, smile = w * rng.uniform(0.2, 0.34), w * rng.uniform(0.25, 0.42), rng.normal(0.03, 0.08) * w
     middle = spline([(-w, y - smile), (-w * 0.4, y + 1), (0, y + 0.5), (w * 0.4, y + 1), (w, y - smile)])
-    sheet.fill(join(middle, spline([(w, y - smile), (w * 0.4, y - up), (0, y - up * 0.7), (-w * 0.4, y - up), (-w, y - smile)])), mix(red, "000000", 0.12))
-    sheet.fill(join(middle, spline([(w, y - smile), (w * 0.5, y + low * 0.9), (0, y + low), (-w * 0.5, y + low * 0.9), (-w, y - smile)])), red)
+    sheet.fill(
+        join(middle, spline([(w, y - smile), (w * 0.4, y - up), (0, y - up * 0.7), (-w * 0.4, y - up), (-w, y - smile)])),
+        mix(red, "000000", 0.12),
+    )
+    sheet.fill(
+        join(
+            middle, spline([(w, y - smile), (w * 0.5, y + low * 0.9), (0, y + low), (-w * 0.5, y + low * 0.9), (-w, y - smile)])
+        ),
+        red,
+    )
     sheet.ink(middle, line, weight, (0.2, 0.2))
 
 
@@ -54,10 +77,36 @@ def draw_open_mouth(easel: Easel, sheet: Sheet, y: float, w: float, line: str, w
     high = w * rng.uniform(0.35, 1.3)
     lift = rng.uniform(-0.2, 0.35) * w
     top = spline([(-w, y - lift), (-w * 0.5, y - lift * 0.3), (0, y), (w * 0.5, y - lift * 0.3), (w, y - lift)])
-    low = spline([(w, y - lift), (w * 0.85, y + high * 0.5), (w * 0.4, y + high * 0.95), (0, y + high), (-w * 0.4, y + high * 0.95), (-w * 0.85, y + high * 0.5), (-w, y - lift)])
+    low = spline(
+        [
+            (w, y - lift),
+            (w * 0.85, y + high * 0.5),
+            (w * 0.4, y + high * 0.95),
+            (0, y + high),
+            (-w * 0.4, y + high * 0.95),
+            (-w * 0.85, y + high * 0.5),
+            (-w, y - lift),
+        ]
+    )
     if rng.random() < 0.2:
-        top = spline([(-w * 0.6, y + high * 0.3), (-w * 0.4, y - high * 0.2), (0, y - high * 0.35), (w * 0.4, y - high * 0.2), (w * 0.6, y + high * 0.3)])
-        low = spline([(w * 0.6, y + high * 0.3), (w * 0.4, y + high * 0.85), (0, y + high), (-w * 0.4, y + high * 0.85), (-w * 0.6, y + high * 0.3)])
+        top = spline(
+            [
+                (-w * 0.6, y + high * 0.3),
+                (-w * 0.4, y - high * 0.2),
+                (0, y - high * 0.35),
+                (w * 0.4, y - high * 0.2),
+                (w * 0.6, y + high * 0.3),
+            ]
+        )
+        low = spline(
+            [
+                (w * 0.6, y + high * 0.3),
+                (w * 0.4, y + high * 0.85),
+                (0, y + high),
+                (-w * 0.4, y + high * 0.85),
+                (-w * 0.6, y + high * 0.3),
+            ]
+        )
     hole = join(top, low)
     inner = str(rng.choice(["7a2434", "5a1a28", "a03a48", "3a1218", "c8505a"]))
     sheet.fill(hole, inner)
@@ -67,9 +116,9 @@ def draw_open_mouth(easel: Easel, sheet: Sheet, y: float, w: float, line: str, w
     teeth = rng.random()
     if teeth < 0.55:
         drop = high * rng.uniform(0.14, 0.32)
-        sheet.fill(join(top, (top + (0, drop))[::-1]), "ffffff", within=hole)
+        sheet.fill(join(top, move(top, 0, drop)[::-1]), "ffffff", within=hole)
     if teeth < 0.12:
-        sheet.fill(join(low, (low - (0, high * 0.2))[::-1]), "ffffff", within=hole)
+        sheet.fill(join(low, move(low, 0, -high * 0.2)[::-1]), "ffffff", within=hole)
     if 0.5 < teeth < 0.62:
         x = rng.choice([-1, 1]) * w * 0.5
         sheet.fill(np.array([(x - 3, y - lift), (x + 3, y - lift), (x, y + high * 0.35)]), "ffffff", within=hole)

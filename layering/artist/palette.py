@@ -53,11 +53,12 @@ def lit(colour: str, depth: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """One character's base colours "rrggbb"."""
+    """One character's base colours "rrggbb". lining: inside of long hair; tips: what the hair runs into, or ""."""
 
     skin: str
     hair: str
     lining: str
+    tips: str
     eye: str
     cloth: tuple[str, str, str]
     accent: str
@@ -101,7 +102,8 @@ def random_palette(rng: Rng) -> Palette:
     if rng.random() < 0.3:
         first = from_hsv(rng.random(), rng.uniform(0, 0.08), rng.uniform(0.88, 1.0))
     lining = hair if rng.random() < 0.85 else any_colour(rng, 0.4)
+    tips = any_colour(rng, 0.4) if rng.random() < 0.1 else ""
     eye = from_hsv(rng.random(), rng.uniform(0.35, 0.9), rng.uniform(0.3, 0.9)) if rng.random() < 0.75 else "4a2c1a"
     metal = str(rng.choice(["e8c15a", "cfd3da", "8b8f98", "c98a4b", "33343a"]))
     white = "ffffff" if rng.random() < 0.6 else from_hsv(rng.random(), rng.uniform(0, 0.06), rng.uniform(0.93, 1))
-    return Palette(skin_colour(rng), hair, lining, eye, (first, second, third), any_colour(rng, 0.5), metal, white)
+    return Palette(skin_colour(rng), hair, lining, tips, eye, (first, second, third), any_colour(rng, 0.5), metal, white)

@@ -17,9 +17,18 @@ def draw_tail(easel: Easel, build: Build) -> None:
     tone = style.tone(easel.palette.hair if rng.random() < 0.8 else easel.palette.accent)
     s, long = float(rng.choice([-1, 1])), build.hip * rng.uniform(1.4, 2.8)
     root = (0.0, build.hip_y - 10)
-    line = spline([root, (s * long * 0.8, build.hip_y + long * 0.2), (s * long * 1.1, build.hip_y - long * 0.4), (s * long * rng.uniform(0.7, 1.3), build.hip_y - long * 0.9)])
+    line = spline(
+        [
+            root,
+            (s * long * 0.8, build.hip_y + long * 0.2),
+            (s * long * 1.1, build.hip_y - long * 0.4),
+            (s * long * rng.uniform(0.7, 1.3), build.hip_y - long * 0.9),
+        ]
+    )
     kind = str(rng.choice(["cat", "fox", "devil"]))
-    profile = {"cat": ((0, 16), (0.9, 18), (1, 6)), "fox": ((0, 14), (0.5, 62), (0.8, 50), (1, 2)), "devil": ((0, 12), (1, 5))}[kind]
+    profile = {"cat": ((0, 16), (0.9, 18), (1, 6)), "fox": ((0, 14), (0.5, 62), (0.8, 50), (1, 2)), "devil": ((0, 12), (1, 5))}[
+        kind
+    ]
     paint(sheet, ribbon(line, widths(line, profile)), tone, style, amount=0.15)
     if kind == "fox":
         end = line[int(len(line) * 0.82) :]
@@ -38,12 +47,22 @@ def draw_wings(easel: Easel, build: Build) -> None:
     y = build.shoulder_y + 20
     for s in (1.0, -1.0):
         if kind == "bat":
-            shape: Curve = join(spline([(0, y), (size * 0.6, y - size * 0.8), (size * 1.5, y - size * 0.7)]), spline([(size * 1.5, y - size * 0.7), (size * 1.2, y - size * 0.1), (size * 1.3, y + size * 0.3)]),
-                                spline([(size * 1.3, y + size * 0.3), (size * 0.9, y + size * 0.1), (size * 0.8, y + size * 0.5)]), spline([(size * 0.8, y + size * 0.5), (size * 0.4, y + size * 0.2), (0, y + size * 0.3)]))  # fmt: skip
+            shape: Curve = join(
+                spline([(0, y), (size * 0.6, y - size * 0.8), (size * 1.5, y - size * 0.7)]),
+                spline([(size * 1.5, y - size * 0.7), (size * 1.2, y - size * 0.1), (size * 1.3, y + size * 0.3)]),
+                spline([(size * 1.3, y + size * 0.3), (size * 0.9, y + size * 0.1), (size * 0.8, y + size * 0.5)]),
+                spline([(size * 0.8, y + size * 0.5), (size * 0.4, y + size * 0.2), (0, y + size * 0.3)]),
+            )
             paint(sheet, shape * (s, 1), tone, style, amount=0.1)
         elif kind == "fairy":
             for a, k in ((-35, 1.0), (25, 0.7)):
-                paint(sheet, turn(ellipse((size * 0.7 * k, y), size * 0.7 * k, size * 0.3 * k), a, (0, y)) * (s, 1), tone, style, amount=0.1)
+                paint(
+                    sheet,
+                    turn(ellipse((size * 0.7 * k, y), size * 0.7 * k, size * 0.3 * k), a, (0, y)) * (s, 1),
+                    tone,
+                    style,
+                    amount=0.1,
+                )
         else:
             for k in range(7):
                 a, long = -60 + k * 19, size * (1.4 - 0.13 * k)
@@ -71,25 +90,76 @@ def draw_held(easel: Easel, build: Build, hand: tuple[str, Point]) -> None:
         paint(sheet, put(ribbon(spline([(0, 0), (0, u * 1.1)]), u * 0.26)), wood, style, ())
     elif kind in ("staff", "wand"):
         long = u * (6 if kind == "staff" else 2.4)
-        paint(sheet, put(ribbon(spline([(0, long * 0.8 if kind == "staff" else u * 0.4), (0, -long)]), u * 0.24)), wood, style, amount=0.3)
+        paint(
+            sheet,
+            put(ribbon(spline([(0, long * 0.8 if kind == "staff" else u * 0.4), (0, -long)]), u * 0.24)),
+            wood,
+            style,
+            amount=0.3,
+        )
         paint(sheet, put(ellipse((0, -long - u * 0.4), u * 0.55, u * 0.55)), tone, style)
     elif kind == "book":
         paint(sheet, put(np.array([(-u, -u * 1.3), (u, -u * 1.3), (u, u * 1.2), (-u, u * 1.2)])), tone, style, amount=0.1)
-        paint(sheet, put(np.array([(-u * 0.5, -u * 0.9), (u * 0.5, -u * 0.9), (u * 0.5, -u * 0.4), (-u * 0.5, -u * 0.4)])), style.tone(easel.palette.white), style, ())
+        paint(
+            sheet,
+            put(np.array([(-u * 0.5, -u * 0.9), (u * 0.5, -u * 0.9), (u * 0.5, -u * 0.4), (-u * 0.5, -u * 0.4)])),
+            style.tone(easel.palette.white),
+            style,
+            (),
+        )
     elif kind == "cup":
-        paint(sheet, np.array([(-u * 0.5, -u * 0.9), (u * 0.5, -u * 0.9), (u * 0.4, u * 0.5), (-u * 0.4, u * 0.5)]) + np.array([x, y]), style.tone(easel.palette.white), style)
+        paint(
+            sheet,
+            np.array([(-u * 0.5, -u * 0.9), (u * 0.5, -u * 0.9), (u * 0.4, u * 0.5), (-u * 0.4, u * 0.5)]) + np.array([x, y]),
+            style.tone(easel.palette.white),
+            style,
+        )
     elif kind == "phone":
-        paint(sheet, put(np.array([(-u * 0.45, -u), (u * 0.45, -u), (u * 0.45, u * 0.7), (-u * 0.45, u * 0.7)])), style.tone("2b2d36"), style, ())
-        sheet.fill(put(np.array([(-u * 0.36, -u * 0.85), (u * 0.36, -u * 0.85), (u * 0.36, u * 0.5), (-u * 0.36, u * 0.5)])), "9fd4ee")
+        paint(
+            sheet,
+            put(np.array([(-u * 0.45, -u), (u * 0.45, -u), (u * 0.45, u * 0.7), (-u * 0.45, u * 0.7)])),
+            style.tone("2b2d36"),
+            style,
+            (),
+        )
+        sheet.fill(
+            put(np.array([(-u * 0.36, -u * 0.85), (u * 0.36, -u * 0.85), (u * 0.36, u * 0.5), (-u * 0.36, u * 0.5)])), "9fd4ee"
+        )
     elif kind == "gun":
-        paint(sheet, put(np.array([(-u * 0.2, u * 0.6), (-u * 0.2, -u * 0.4), (-u * 0.2, -u * 2.2), (u * 0.25, -u * 2.2), (u * 0.25, -u * 0.5), (u * 0.9, -u * 0.2), (u * 0.8, u * 0.3), (u * 0.2, u * 0.1)])), style.tone("3a3d46"), style, amount=0.2)
+        paint(
+            sheet,
+            put(
+                np.array(
+                    [
+                        (-u * 0.2, u * 0.6),
+                        (-u * 0.2, -u * 0.4),
+                        (-u * 0.2, -u * 2.2),
+                        (u * 0.25, -u * 2.2),
+                        (u * 0.25, -u * 0.5),
+                        (u * 0.9, -u * 0.2),
+                        (u * 0.8, u * 0.3),
+                        (u * 0.2, u * 0.1),
+                    ]
+                )
+            ),
+            style.tone("3a3d46"),
+            style,
+            amount=0.2,
+        )
     else:
         stem = put(spline([(0, u * 0.8), (2, -u), (0, -u * 2)]))
         sheet.fill(ribbon(stem, 4), "4f8a44")
         bloom = put(np.array([(0.0, -u * 2)]))[0]
         for k in range(6):
             b = k * np.pi / 3
-            paint(sheet, ellipse((bloom[0] + u * 0.4 * np.cos(b), bloom[1] + u * 0.4 * np.sin(b)), u * 0.34, u * 0.34), tone, style, (), 0.7)
+            paint(
+                sheet,
+                ellipse((bloom[0] + u * 0.4 * np.cos(b), bloom[1] + u * 0.4 * np.sin(b)), u * 0.34, u * 0.34),
+                tone,
+                style,
+                (),
+                0.7,
+            )
     easel.add(41.5 if rng.random() < 0.5 else 44, sheet, "objects")
 
 
@@ -98,7 +168,13 @@ def draw_carried(easel: Easel, build: Build) -> None:
     rng, style, sheet = easel.rng, easel.style, easel.body()
     tone, s = style.tone(easel.palette.cloth[1]), float(easel.rng.choice([-1, 1]))
     if rng.random() < 0.55:
-        strap = spline([(-s * build.shoulder * 0.55, build.shoulder_y - 4), (0, (build.shoulder_y + build.waist_y) / 2), (s * build.hip, build.hip_y - 6)])
+        strap = spline(
+            [
+                (-s * build.shoulder * 0.55, build.shoulder_y - 4),
+                (0, (build.shoulder_y + build.waist_y) / 2),
+                (s * build.hip, build.hip_y - 6),
+            ]
+        )
         paint(sheet, ribbon(strap, rng.uniform(7, 14)), tone, style, ())
         bag(sheet, easel, tone, (s * build.hip * 1.05, build.hip_y + 10), build.hip * 0.4)
         easel.add(41, sheet, "objects")
@@ -113,6 +189,14 @@ def draw_carried(easel: Easel, build: Build) -> None:
 def bag(sheet: Sheet, easel: Easel, tone: Tone, at: Point, size: float) -> None:
     """A satchel."""
     x, y = at
-    box = spline([(x - size, y - size * 0.7), (x + size, y - size * 0.7), (x + size * 1.05, y + size * 0.7), (x - size * 1.05, y + size * 0.7)], True)
+    box = spline(
+        [
+            (x - size, y - size * 0.7),
+            (x + size, y - size * 0.7),
+            (x + size * 1.05, y + size * 0.7),
+            (x - size * 1.05, y + size * 0.7),
+        ],
+        True,
+    )
     paint(sheet, box, tone, easel.style)
     ink(sheet, spline([(x - size, y), (x, y + size * 0.25), (x + size, y)]), tone, easel.style, 0.8)

@@ -65,6 +65,13 @@ def ellipse(centre: Point, rx: float, ry: float, degrees: float = 0.0) -> Curve:
     return turn(np.stack([centre[0] + rx * np.cos(a), centre[1] + ry * np.sin(a)], 1), degrees, centre)
 
 
+def star(centre: Point, radius: float) -> Curve:
+    """A closed star of five points."""
+    k = np.arange(10)
+    r = np.where(k % 2, radius * 0.45, radius)
+    return np.stack([centre[0] + r * np.sin(k * np.pi / 5), centre[1] - r * np.cos(k * np.pi / 5)], 1)
+
+
 def along(curve: Curve) -> npt.NDArray[np.float64]:
     """(N,) the share of the curve's length passed at each sample, 0..1."""
     length = np.concatenate([[0], np.cumsum(np.hypot(*np.diff(curve, axis=0).T))])
