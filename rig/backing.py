@@ -90,12 +90,13 @@ def _evened(tones: Pixels, bridge: int) -> Pixels:
 
     A running median over about a tenth of the rows; gaps of up to `bridge` rows take the colour of their nearer end.
     """
-    from scipy.ndimage import median_filter
+    import cv2
 
     known = np.flatnonzero(tones[:, 3])
     if not len(known):
         return tones
-    even = median_filter(tones[known], size=(max(3, len(known) // 10), 1), mode="nearest")
+    even = np.stack([cv2.medianBlur(np.ascontiguousarray(tones[known, c])[:, None], len(known) // 20 * 2 + 3)[:, 0]
+                     for c in range(4)], -1)  # fmt: skip
     at = np.arange(len(tones))
     after = np.clip(np.searchsorted(known, at), 0, len(known) - 1)
     before = np.clip(after - (known[after] != at), 0, len(known) - 1)

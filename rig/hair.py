@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from layering.stack import Layer
 from rig.anchors import Anchors
@@ -31,8 +32,7 @@ class Strand:
 
 def find_strands(layer: Layer, anchors: Anchors) -> list[Strand]:
     """The strands of a hair layer, left to right, by the peaks of its smoothed lower edge; at least one."""
-    from scipy.ndimage import gaussian_filter1d
-    from scipy.signal import find_peaks
+    import cv2
 
     solid = layer.rgba[..., 3] > 127
     if not solid.any():
@@ -41,19 +41,36 @@ def find_strands(layer: Layer, anchors: Anchors) -> list[Strand]:
     has = solid.any(0)
     lower = np.where(has, height - 1 - solid[::-1].argmax(0), 0).astype(float)
     upper = np.where(has, solid.argmax(0), height)
-    smooth = gaussian_filter1d(lower, anchors.width * 0.03, mode="nearest")
-    padded = np.concatenate([[0], smooth, [0]])
-    peaks, about = find_peaks(padded, prominence=0.06 * anchors.width, distance=max(1, int(0.12 * anchors.width)))
-    order = np.argsort(-about["prominences"])[:MOST_STRANDS] if len(peaks) else np.array([], int)
-    tips = np.sort(peaks[order] - 1) if len(order) else np.array([int(lower.argmax())])
+    smooth = cv2.GaussianBlur(lower[None], (0, 0), anchors.width * 0.03, borderType=cv2.BORDER_REPLICATE)[0]
+    tips = find_peaks(smooth, prominence=0.06 * anchors.width, apart=0.12 * anchors.width) or [int(lower.argmax())]
     gaps = np.diff(tips)
     out = []
-    for i, tip in enumerate(np.clip(tips, 0, len(lower) - 1)):
+    for i, tip in enumerate(tips):
         near = [g for g in (gaps[i - 1] if i else None, gaps[i] if i < len(gaps) else None) if g is not None]
         width = float(min(near)) if near else float(solid.shape[1])
         root = float(upper[max(0, tip - 8) : tip + 9].min())
         out.append(Strand(layer.offset[0] + tip + 0.5, layer.offset[1] + root, layer.offset[1] + float(lower[tip]) + 1, width))
     return out
+
+
+def find_peaks(line: npt.NDArray[np.float64], prominence: float, apart: float) -> list[int]:
+    """Indices, ascending, of at most MOST_STRANDS peaks that stand `prominence` over the higher of the saddles beside them.
+
+    `scipy.signal.find_peaks` does this too, but importing it takes longer than the whole rig.
+    """
+    at = np.arange(len(line))
+    found: list[tuple[float, int]] = []
+    for i in at[(np.diff(line, prepend=0) > 0) & (np.diff(line, append=0) <= 0)]:
+        higher = at[line > line[i]]
+        left, right = higher[higher < i].max(initial=-1), higher[higher > i].min(initial=len(line))
+        saddles = [line[left + 1 : i + 1].min() if left >= 0 else 0.0, line[i:right].min() if right < len(line) else 0.0]
+        if line[i] - max(saddles) >= prominence:
+            found.append((float(line[i] - max(saddles)), int(i)))
+    kept: list[int] = []
+    for _, i in sorted(found, reverse=True):
+        if all(abs(i - j) >= apart for j in kept):
+            kept.append(i)
+    return sorted(kept[:MOST_STRANDS])
 
 
 def hang(layer: Layer, vertices: F32, strands: list[Strand], first: int) -> tuple[Sway, ...]:
