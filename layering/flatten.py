@@ -21,7 +21,7 @@ from layering.blending import KEPT, bake
 from layering.clipping import Cut
 from layering.raw import Path, Raw, as_layer, backdrop, fade_group, faded, recoloured, trim, weight_of, with_colour
 from layering.stack import Blend, Note, blend_into, blend_layers, crop_to_canvas, unpremultiply
-from layering.tree import F32, MAX_LAYERS, Group, Leaf, Node, is_flipped, plain_name
+from layering.tree import F32, MAX_HELD, MAX_LAYERS, Group, Leaf, Node, is_flipped, plain_name
 
 
 @dataclass(slots=True)
@@ -72,11 +72,18 @@ class Flattener:
         if raw is None or crop_to_canvas(as_layer(raw), self.canvas) is None:
             self.note(path, "empty: left out" if raw is None else "off the canvas: left out")
             return
-        if len(self.layers) >= MAX_LAYERS:
-            raise LayeringError(f"the file holds more than {MAX_LAYERS} layers", "merge those that move together")
+        self.check_room(raw)
         for remark in leaf.remarks:
             self.note(path, remark, "warning")
         self.layers.append(self.with_mode(raw, leaf.mode, scope))
+
+    def check_room(self, raw: Raw) -> None:
+        """Refuse more layers or pixels than a puppet can be made of."""
+        held = sum(x.rgba.size for x in self.layers) // 4
+        if len(self.layers) >= MAX_LAYERS:
+            raise LayeringError(f"the file holds more than {MAX_LAYERS} layers", "merge those that move together")
+        if held + raw.rgba.size // 4 > MAX_HELD:
+            raise LayeringError(f"the layers hold more than {MAX_HELD // 1_000_000} megapixels", "scale the drawing down")
 
     def emit_group(self, group: Group, path: Path, visible: bool, scope: int | None) -> None:
         """Emit the children, then work in what the group does to them as a whole."""

@@ -124,10 +124,8 @@ def _pieces(word: str) -> tuple[str, ...]:
 
 
 def _singular(word: str) -> str | None:
-    vocabulary = _vocabulary()
-    if word in vocabulary:
-        return word
-    return word[:-1] if word.endswith("s") and len(word) > 3 and word[:-1] in vocabulary else None
+    endings = [word] + [word.removesuffix(e) for e in ("s", "es") if word.endswith(e) and len(word) > 3]
+    return next((w for w in endings if w in _vocabulary()), None)
 
 
 @lru_cache(maxsize=256)

@@ -133,8 +133,7 @@ def place(item: Item, index: int, items: Sequence[Item], scene: Scene) -> str:
         return "objects"                        # behind the whole figure and low: a ground shadow, a floor
     if face[0] <= x <= face[2] and face[1] <= y <= face[3] and right - left < 0.9 * scene.width:
         return _on_face(item, x, y, items, scene) if before else "back hair"
-    margin = 0.75 * scene.width
-    if y < face[3] and face[0] - margin < x < face[2] + margin:
+    if y < face[3] and _overlap(item.raw.box, union([face, *(o.raw.box for o in items if o.part in HEAD)])):
         return _about_head(item, items, scene) if before else "back hair"
     return "topwear" if _overlap(item.raw.box, scene.body) else "objects"
 

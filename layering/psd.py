@@ -5,6 +5,7 @@ Everything that psd-tools raises on a broken file comes out as one LayeringError
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,12 +49,19 @@ def read_psd(path: Path) -> tuple[tuple[int, int], tuple[Node, ...]]:
 
 
 def check_header(path: Path) -> None:
-    """Look at the first 26 bytes only: is it a PSD or PSB, and is the canvas within the limits?"""
+    """Look at the frame only: is it a PSD or PSB, is the canvas within the limits, are the layers all there?
+
+    psd-tools reads a file that was cut short in silence, with empty layers.
+    """
     with path.open("rb") as file:
         head = file.read(26)
-    if head[:4] != b"8BPS" or len(head) < 26 or head[4:6] not in (b"\0\1", b"\0\2"):
-        raise LayeringError(f"{path.name} is not a PSD file", "give a .psd, .psb or .ora file with layers")
-    check_size(int.from_bytes(head[18:22], "big"), int.from_bytes(head[14:18], "big"), path.name)
+        if head[:4] != b"8BPS" or len(head) < 26 or head[4:6] not in (b"\0\1", b"\0\2"):
+            raise LayeringError(f"{path.name} is not a PSD file", "give a .psd, .psb or .ora file with layers")
+        check_size(int.from_bytes(head[18:22], "big"), int.from_bytes(head[14:18], "big"), path.name)
+        for width in (4, 4, 8 if head[5] == 2 else 4):      # colour mode, image resources, layers: length, then content
+            file.seek(int.from_bytes(file.read(width), "big"), os.SEEK_CUR)
+        if file.tell() > path.stat().st_size:
+            raise LayeringError(f"{path.name} is cut short", "save or copy it again")
 
 
 @dataclass(frozen=True, slots=True)

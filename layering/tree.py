@@ -16,8 +16,9 @@ from layering.stack import RGBA
 
 F32 = npt.NDArray[np.float32]
 
-MAX_SIDE, MAX_PIXELS, MAX_LAYERS, MAX_DEPTH = 16_384, 100_000_000, 1_000, 64
-"""Limits of a layered file: px a side, px in all, leaves, nested groups. Larger ones are refused before pixels are decoded."""
+MAX_SIDE, MAX_PIXELS, MAX_HELD, MAX_LAYERS, MAX_DEPTH = 16_384, 100_000_000, 400_000_000, 1_000, 64
+"""Limits: px a side and px of the canvas or of a layer (refused before decoding), px of all layers together,
+layers, nested groups."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
