@@ -179,7 +179,8 @@ def test_an_iris_clipped_to_the_white_stays_a_layer(tmp_path: Path) -> None:
         ("face", ""), ("eyewhite", "r"), ("eyewhite", "l"), ("irides", "r"), ("irides", "l")]  # fmt: skip
     assert stack.layers[3].bbox[1] >= stack.layers[1].bbox[1]
     assert stack.layers[1].rgba[7, 8, 0] > 240  # nothing of the iris is left behind in the white
-    inside = blend_layers(SIZE, [Layer("", "eye", with_alpha(white, np.ones(white.shape[:2], np.float32))), Layer("", "eye", iris)])
+    solid = with_alpha(white, np.ones(white.shape[:2], np.float32))
+    inside = blend_layers(SIZE, [Layer("", "eye", solid), Layer("", "eye", iris)])
     inside *= white[..., 3:] / np.float32(255)
     wanted = blend_layers(SIZE, [Layer("", "face", face)]) * (1 - inside[..., 3:]) + inside
     opaque = face[..., 3] == 255
