@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import av
+
 from kirie.errors import RenderError
 from kirie.files import atomic
 from layering.stack import RGBA
@@ -56,13 +58,16 @@ class _Source(Iterator[RGBA]):
 
 @contextmanager
 def _errors_of(target: Path, frames: _Source) -> Iterator[None]:
-    """Say what writing could not do; av.FFmpegError is an OSError mostly, and a ValueError where it is not."""
+    """Say what writing could not do."""
     try:
         yield
-    except (OSError, ValueError) as error:
+    except av.codec.codec.UnknownCodecError as error:
+        message = f"{target} cannot be written: this PyAV has no encoder {error}"
+        raise RenderError(message, "pip install --force-reinstall av") from error
+    except (OSError, av.FFmpegError) as error:
         if error is frames.error:
             raise
-        reason = getattr(error, "strerror", None) or str(error)
+        reason = error.strerror or error
         raise RenderError(f"{target} cannot be written: {reason}", "is the disk full, or the folder not yours?") from error
 
 

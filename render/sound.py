@@ -22,8 +22,8 @@ class Sound:
         """
         try:
             source = av.open(str(path))
-        except OSError as error:
-            raise RenderError(f"the sound of {path} cannot be read: {error.strerror or error}") from error
+        except (OSError, av.FFmpegError) as error:
+            raise RenderError(f"the sound of {path} cannot be read: {error.strerror}", "give a video or sound file") from error
         if not source.streams.audio:
             source.close()
             return None
