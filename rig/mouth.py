@@ -20,7 +20,7 @@ from rig.mouth_art import outline, paint, palette, refined
 from rig.mouth_line import ClosedLine, split_line, trace_line
 from rig.mouth_open import EDGE, OpenArt, trace_open
 from rig.mouth_pieces import pieces_part
-from rig.mouth_ring import Ring, aperture_part, inner_part, line_part, ring_part, shade_part
+from rig.mouth_ring import Ring, aperture_part, inner_part, line_part, ring_part, seam_part, shade_part
 from rig.mouth_shape import COLUMNS, F64, LIFT, Family
 from rig.mouth_trace import Colour, flattened, is_line, pieces, skin_colour, solid
 from rig.puppet import F32, Keyforms, Part
@@ -127,7 +127,7 @@ def _closed_and_open(layer: Layer, line: ClosedLine, drawn: Layer, art: OpenArt,
 
 def _opening(layer: Layer, line: ClosedLine, ring: Ring, name: str) -> MouthRig:
     """The parts of a drawn line that hands over to a ring in front of it."""
-    stroke, shade = split_line(layer)
+    stroke, shade = split_line(layer, line)
     behind = ((shade_part(shade, line, ring), "before", layer.name),) if shade is not None else ()
     hole = aperture_part(ring, f"{name} aperture")
     front = (ring_part(ring, name, fades_in=True), hole, inner_part(ring, f"{name} inside", hole.name))
@@ -150,10 +150,15 @@ def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
     texture, uv = _drawn_texture(layer, art.frame.canvas)
     ring = Ring(art.frame, family, np.full(COLUMNS, art.half), art.reach, texture, uv, full=(art.upper, art.lower),
                 art=(openness, form), openness=openness, form=form)  # fmt: skip
-    hole = aperture_part(ring, f"{layer.name} aperture")
-    parts = {layer.name: replace(ring_part(ring, layer.name), blend=layer.blend)}
-    extra = ((hole, "after", layer.name), (inner_part(ring, f"{layer.name} inside", hole.name), "after", layer.name))
-    return MouthRig(parts, extra, {"ParamMouthOpenY": openness, "ParamMouthForm": form})
+    parts = {layer.name: replace(ring_part(ring, layer.name, fades_in=not art.outlined), blend=layer.blend)}
+    front: tuple[Part, ...] = ()
+    if art.opaque:                                      # what shows through would show twice under a second copy
+        hole = aperture_part(ring, f"{layer.name} aperture")
+        front = (hole, inner_part(ring, f"{layer.name} inside", hole.name))
+    if not art.outlined:
+        front = (*front, seam_part(ring, f"{layer.name} line", art.fill))
+    defaults = {"ParamMouthOpenY": openness, "ParamMouthForm": form}
+    return MouthRig(parts, tuple((part, "after", layer.name) for part in front), defaults)
 
 
 def _family_of_line(line: ClosedLine, half: float, anchors: Anchors) -> tuple[Family, float]:

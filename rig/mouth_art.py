@@ -85,11 +85,7 @@ def refined(rgba: RGBA, scale: int) -> RGBA:
 
 def paint(upper: F64, lower: F64, halves: F64, colours: Palette) -> Painting:
     """The open mouth between two lip curves (mouth's frame, px) with an outline of `halves` px to either side."""
-    reach = float(halves.max()) + BORDER
-    both = np.concatenate([upper, lower])
-    origin = np.floor(both.min(0) - reach)
-    size = np.ceil(both.max(0) + reach) - origin
-    canvas = _Canvas((int(size[0]), int(size[1])), (float(origin[0]), float(origin[1])), colours.line)
+    canvas = _Canvas.around(np.concatenate([upper, lower]), float(halves.max()) + BORDER, colours.line)
     hollow = np.concatenate([upper, lower[::-1]])
     canvas.fill(hollow, colours.fill)
     canvas.fill(_tongue(upper, lower), colours.tongue, within=hollow)
@@ -99,6 +95,15 @@ def paint(upper: F64, lower: F64, halves: F64, colours: Palette) -> Painting:
         canvas.fill(np.concatenate([curve + edge, (curve - edge)[::-1]]), colours.line)
     for corner in (0, -1):
         canvas.dot(upper[corner], float(halves[corner]), colours.line)
+    return Painting(canvas.rgba(), canvas.origin)
+
+
+def paint_stroke(curve: F64, halves: F64, colour: Colour) -> Painting:
+    """A stroke along a curve (mouth's frame, px), `halves` px to either side."""
+    canvas = _Canvas.around(curve, float(halves.max()) + BORDER, colour)
+    along = np.gradient(curve, axis=0)
+    edge = halves[:, None] * np.stack([-along[:, 1], along[:, 0]], -1) / np.linalg.norm(along, axis=1, keepdims=True)
+    canvas.fill(np.concatenate([curve - edge, (curve + edge)[::-1]]), colour)
     return Painting(canvas.rgba(), canvas.origin)
 
 
@@ -131,6 +136,13 @@ class _Canvas:
         self._shape = (size[1] * SCALE, size[0] * SCALE)
         self._rgb = np.broadcast_to(np.array(clear, np.float32), (*self._shape, 3)).copy()
         self._alpha = np.zeros(self._shape, np.float32)
+
+    @classmethod
+    def around(cls, points: F64, border: float, clear: Colour) -> _Canvas:
+        """A canvas that holds points of the mouth's frame with a border of px around them."""
+        origin = np.floor(points.min(0) - border)
+        size = np.ceil(points.max(0) + border) - origin
+        return cls((int(size[0]), int(size[1])), (float(origin[0]), float(origin[1])), clear)
 
     def fill(self, outline: F64, colour: Colour, within: F64 | None = None) -> None:
         """Paint a polygon of the mouth's frame, where given only inside another."""

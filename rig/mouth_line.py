@@ -11,6 +11,10 @@ from rig.mouth_shape import COLUMNS, F64, Frame, resample
 from rig.mouth_trace import Colour, frame_between, middle_colour, smooth
 
 
+FAINT = 48
+"""Alpha up to which what lies beside a stroke is dirt."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ClosedLine:
     """frame: the mouth's own. curve: (COLUMNS, 2) px in it, the line's centre, which ends half a thickness before the tips.
@@ -51,18 +55,21 @@ def trace_line(layer: Layer) -> ClosedLine:
                       colour, float(np.quantile(strongest[columns], 0.8)), float(middle))  # fmt: skip
 
 
-def split_line(layer: Layer) -> tuple[Layer, Layer | None]:
+def split_line(layer: Layer, line: ClosedLine) -> tuple[Layer, Layer | None]:
     """A closed mouth as its stroke and what is drawn apart from it in another colour (the lower lip's shade), if anything."""
     import cv2
 
     count, labels = cv2.connectedComponents((layer.rgba[..., 3] > 0).astype(np.uint8), connectivity=8)
-    like = _likeness(layer, line_colour(layer)) * layer.rgba[..., 3]
-    strongest = np.array([like[labels == i].max() for i in range(count)])
-    apart = (strongest < 0.4 * strongest.max())[labels] & (labels > 0)
-    if not apart.any():
+    like = _likeness(layer, line.colour) * layer.rgba[..., 3]
+    rows, columns = np.indices(labels.shape)
+    place = line.frame.local(np.stack([columns, rows], -1) + 0.5 + layer.offset)
+    off = np.abs(place[..., 1] - np.interp(place[..., 0], line.curve[:, 0], line.curve[:, 1]))
+    apart = [i for i in range(1, count) if like[labels == i].max() < 0.4 * like.max()
+             and off[labels == i].mean() > 3 * line.half.max() and layer.rgba[labels == i, 3].max() > FAINT]  # fmt: skip
+    if not apart:
         return layer, None
     stroke, shade = layer.rgba.copy(), layer.rgba.copy()
-    stroke[apart], shade[~apart] = 0, 0
+    stroke[np.isin(labels, apart)], shade[~np.isin(labels, apart)] = 0, 0
     return replace(layer, rgba=stroke), replace(layer, rgba=shade)
 
 

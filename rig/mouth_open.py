@@ -23,8 +23,8 @@ FINE = 4
 class OpenArt:
     """frame: the mouth's own. upper, lower: (COLUMNS, 2) px in it, the outline's centre from corner to corner. half: px, half
     the outline's thickness. reach: (2, COLUMNS) px from the outline's centre, upper and lower, out to the farthest pixel. line,
-    fill, tongue: colours 0..255 of the outline, the darkest area inside and the lightest of the
-    reddish areas (the fill again where there is no other)."""
+    fill: colours 0..255 of the outline and of the darker half of the inside. outlined: whether an outline of one colour runs
+    all around. opaque: whether nothing shows through the inside."""
 
     frame: Frame
     upper: F64
@@ -33,7 +33,8 @@ class OpenArt:
     reach: F64
     line: Colour
     fill: Colour
-    tongue: Colour
+    outlined: bool
+    opaque: bool
 
     @property
     def width(self) -> float:
@@ -54,13 +55,16 @@ def trace_open(layer: Layer) -> OpenArt | None:
     if mask.sum() < 12:
         return None
     inside = cv2.distanceTransform(np.pad(mask, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1] - np.float32(0.5)
-    half = 0.45 * _outline_thickness(layer, inside)           # a little outwards, where the outline's colour is pure
+    outlined = _is_outlined(layer, inside)
+    thickness = _outline_thickness(layer, inside) if outlined else MIN_THICKNESS
+    half = 0.45 * thickness                                   # a little outwards, where the outline's colour is pure
     half = float(np.clip(half, MIN_THICKNESS / 2, 0.35 * inside.max()))
     contour = _level(inside, half) + layer.offset
     left, right = _corners(contour)
     frame = frame_between(contour[left], contour[right])
     upper, lower = _lips(frame.local(contour), left, right)
-    return OpenArt(frame, upper, lower, half, _reach(layer, frame, upper, lower, half), *_colours(layer, inside, half))
+    return OpenArt(frame, upper, lower, half, _reach(layer, frame, upper, lower, half),
+                   *_colours(layer, inside, half), outlined, _is_opaque(layer, inside, half))  # fmt: skip
 
 
 def _level(inside: npt.NDArray[np.float32], depth: float) -> F64:
@@ -75,7 +79,7 @@ def _level(inside: npt.NDArray[np.float32], depth: float) -> F64:
 
 
 def _reach(layer: Layer, frame: Frame, upper: F64, lower: F64, half: float) -> F64:
-    """How far (px) pixels lie outside each point of the outline's centre: (2, COLUMNS); at least half the outline and an edge."""
+    """How far (px) pixels lie outside each point of the outline's centre: (2, COLUMNS); at least the outline and an edge."""
     import cv2
 
     loop = frame.canvas(np.concatenate([upper, lower[::-1]])) - layer.offset
@@ -155,17 +159,24 @@ def _ring_colour(rgb: F64, ring: Mask) -> F64 | None:
     return found
 
 
-def _colours(layer: Layer, inside: npt.NDArray[np.float32], half: float) -> tuple[Colour, Colour, Colour]:
-    """Colours of the outline, the darkest area and the lightest reddish area of a drawn open mouth."""
+def _is_outlined(layer: Layer, inside: npt.NDArray[np.float32]) -> bool:
+    """Whether one colour runs along the whole rim of a drawn mouth."""
+    rim = layer.rgba[(layer.rgba[..., 3] > 127) & (inside > 0.6) & (inside < 2.2)][:, :3].astype(np.float64)
+    return bool(len(rim)) and bool((np.abs(rim - np.median(rim, axis=0)).max(1) < 60).mean() > 0.7)
+
+
+def _is_opaque(layer: Layer, inside: npt.NDArray[np.float32], half: float) -> bool:
+    alpha = layer.rgba[..., 3][inside > 2 * half]
+    return bool((alpha < 250).mean() < 0.01) if alpha.size else True
+
+
+def _colours(layer: Layer, inside: npt.NDArray[np.float32], half: float) -> tuple[Colour, Colour]:
+    """Colours of the outline and of the darker half of the inside of a drawn open mouth."""
     rgb = layer.rgba[..., :3].astype(np.float64)
     opaque = layer.rgba[..., 3] > 127
     rim = rgb[opaque & (inside > 0.3 * half) & (inside <= max(2 * half - 0.5, 1.5))]
     line = middle_colour(rim[rim.mean(1) <= np.median(rim.mean(1))]) if len(rim) else (60.0, 30.0, 30.0)
     inner = rgb[opaque & (inside > 2 * half + 1)]
     if len(inner) < 4:
-        return line, line, line
-    light = inner.mean(1)
-    fill = middle_colour(inner[light <= np.quantile(light, 0.5)])
-    red = inner[(inner[:, 0] - inner[:, 1:].mean(1)) > 0.4 * (fill[0] - (fill[1] + fill[2]) / 2)]
-    tongue = middle_colour(red[red.mean(1) >= np.quantile(red.mean(1), 0.85)]) if len(red) > 4 else fill
-    return line, fill, tongue
+        return line, line
+    return line, middle_colour(inner[inner.mean(1) <= np.median(inner.mean(1))])

@@ -9,9 +9,11 @@ import numpy as np
 
 from layering.stack import RGBA, Layer
 from rig.mesh import pad_texture
+from rig.mouth_art import paint_stroke
 from rig.mouth_line import ClosedLine
 from rig.mouth_open import EDGE
-from rig.mouth_shape import F64, Family, Frame, outward, parted, unfolded
+from rig.mouth_shape import COLUMNS, F64, Family, Frame, outward, parted, unfolded
+from rig.mouth_trace import Colour
 from rig.puppet import F32, I32, Keyforms, Mesh, Part
 
 AXES = ("ParamMouthForm", "ParamMouthOpenY")
@@ -19,6 +21,8 @@ FORMS = (-1.0, -0.5, 0.0, 1.0)
 OPENINGS = (0.0, 0.07, 0.2, 0.5, 0.75, 1.0)
 RING_IN, LINE_STAYS, LINE_OUT = 0.02, 0.02, 0.05
 """Openness at which the ring is fully there, and between which the drawn line behind it goes."""
+SEAM, SEAM_STAYS, SEAM_OUT = 0.05, 0.05, 0.14
+"""Thickness of a closed line that nobody drew, as a share of its length, and the openness between which it goes."""
 INSIDE_COLUMNS = 17
 """Columns of the aperture and of the art behind it; every second of the lips'."""
 
@@ -87,7 +91,7 @@ class Ring:
         return np.stack([edges[0], upper, upper - depth * normals[0], lower - depth * normals[1], lower, edges[1]])
 
     def _point(self, upper: F64, lower: F64, openness: float) -> F64:
-        """(COLUMNS,) 0..1: how much of a sharp corner's point remains; it draws in where the corner opens or the mouth shuts."""
+        """(COLUMNS,) 0..1: how much of a sharp corner's point stays; it draws in where the corner opens or the mouth shuts."""
         left, right = (_sharpness(upper, lower, end) / max(_sharpness(*self.full, end), 1e-3) for end in (0, -1))
         return np.linspace(min(left, 1.0), min(right, 1.0), len(upper)) * min(openness / self.art[0], 1.0)
 
@@ -144,6 +148,27 @@ def line_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:
     has come."""
     opacity = _opacity((0.0, LINE_STAYS, LINE_OUT, 1.0), (1.0, 1.0, 0.0, 0.0))
     return _strip(layer, layer.name, line, ring, opacity)
+
+
+def seam_part(ring: Ring, name: str, colour: Colour) -> Part:
+    """The closed line of a mouth that is drawn open without an outline: it covers the seam as the lips meet."""
+    thick = SEAM * ring.family.width * np.sin(np.linspace(0, np.pi, COLUMNS)) ** 0.5
+
+    def middle(openness: float, form: float) -> F64:
+        upper, lower = ring.lips(openness, form)
+        return (upper + lower) / 2
+
+    painting = paint_stroke(middle(0.0, 0.0), thick / 2, colour)
+
+    def at(openness: float, form: float) -> F64:
+        curve = middle(openness, form)
+        along = np.gradient(curve, axis=0)
+        across = np.stack([-along[:, 1], along[:, 0]], -1) / np.linalg.norm(along, axis=1, keepdims=True)
+        edge = (thick / 2 + EDGE)[:, None] * across
+        return np.stack([curve - edge, curve + edge])
+
+    opacity = _opacity((0.0, SEAM_STAYS, SEAM_OUT, 1.0), (1.0, 1.0, 0.0, 0.0))
+    return _rows_part(name, ring, painting.rgba, painting.uv(at(0.0, 0.0)), at, opacity)
 
 
 def shade_part(layer: Layer, line: ClosedLine, ring: Ring) -> Part:

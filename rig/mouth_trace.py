@@ -11,8 +11,8 @@ from rig.mouth_shape import F64, Frame
 Mask = npt.NDArray[np.bool_]
 Colour = tuple[float, float, float]
 
-LINE_SHARE = 0.3
-"""A line's thickness is at most this share of its length; what is thicker is an area."""
+LINE_SHARE, PLAIN_SHARE = 0.2, 0.35
+"""A line's thickness is at most this share of its length; of one colour it may be as thick as the second."""
 DOT = 8
 """Px; a piece no larger is a dot, whatever its form."""
 
@@ -60,11 +60,20 @@ def is_line(layer: Layer) -> bool:
     if whole.sum() > 1.25 * mask.sum() + 8:
         return False
     inside = cv2.distanceTransform(np.pad(whole, 1).astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
-    for x, y, w, h, _ in pieces(whole):
+    share = PLAIN_SHARE if _is_plain(layer, mask) else LINE_SHARE
+    found = pieces(whole)
+    largest = max(area for *_, area in found)
+    for x, y, w, h, area in found:
         thickness = 2 * float(inside[y : y + h, x : x + w].max())
-        if thickness > LINE_SHARE * max(w, h) and max(w, h) > DOT:
+        if thickness > share * max(w, h) and max(w, h) > DOT and area > 0.35 * largest:
             return False
     return True
+
+
+def _is_plain(layer: Layer, mask: Mask) -> bool:
+    """Whether nearly all of what is drawn is of one colour."""
+    rgb = layer.rgba[mask][:, :3].astype(np.float64)
+    return bool((np.abs(rgb - np.median(rgb, axis=0)).max(1) < 50).mean() > 0.85)
 
 
 def filled(mask: Mask) -> Mask:
