@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,12 +32,18 @@ kirie check girl.puppet --json            the same for a script
 @click.option("--force", is_flag=True, help="Overwrite pictures that are not as Kirie wrote them.")
 def check(puppet: Path, as_json: bool, force: bool) -> int:
     """Look for faults in every pose of a puppet."""
-    findings = find(open_puppet(puppet))
+    from rig.craft import AXIS, turn_of_head
+
+    opened = open_puppet(puppet)
+    measures, findings = turn_of_head(opened), find(opened)
     folder = beside(puppet, ".check")
     pictures = write_pictures(folder, findings, force)
     if as_json:
-        write_json({"findings": [as_row(f, p) for f, p in zip(findings, pictures, strict=True)]})
+        write_json({"turn": [asdict(m) for m in measures],
+                    "findings": [as_row(f, p) for f, p in zip(findings, pictures, strict=True)]})  # fmt: skip
     else:
+        for measure in measures:
+            click.echo(f"at {AXIS} at its highest: {measure}")
         for finding, picture in zip(findings, pictures, strict=True):
             click.echo(f"{picture.name}  {finding.message}")
         click.echo(f"{len(findings)} findings: see {folder}" if findings else "nothing found")

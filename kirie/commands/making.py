@@ -59,7 +59,7 @@ def write_png(path: Path, rgba: RGBA) -> None:
     from kirie.files import atomic
 
     with atomic(path) as beside_it:
-        Image.fromarray(rgba).save(beside_it, format="PNG")
+        Image.fromarray(rgba).save(beside_it, format="PNG", compress_level=4)
 
 
 def write_movie(path: Path, pictures: Iterator[RGBA], fps: float, total: int, sound: Path | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,6 @@ kirie rig girl.psd --curvature 1.3        a rounder head, for larger turns
 def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides: bool, curvature: float | None,
         as_json: bool, force: bool) -> None:  # fmt: skip
     """Make a puppet of a PSD, PSB or ORA."""
-    from layering import exploded_sheet
     from rig import build, save
     from rig import write_overrides as save_overrides
 
@@ -43,9 +43,10 @@ def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides:
         allow(path, force, inputs=[psd])
     stack = read_stack(psd)
     given = set_by_hand(text_path, curvature)
-    puppet = build(stack, name=psd.stem, overrides=given)
-    with writing(sheet_path, force) as path:
-        write_png(path, exploded_sheet(stack))
+    with ThreadPoolExecutor(1) as beside_us:                 # the sheet takes as long as half of the rig
+        sheet = beside_us.submit(write_sheet, stack, sheet_path, force)
+        puppet = build(stack, name=psd.stem, overrides=given)
+        sheet.result()
     if write_overrides:
         with writing(text_path, force) as path:
             save_overrides(path, given, puppet)
@@ -57,6 +58,14 @@ def rig(psd: Path, output: Path | None, overrides: Path | None, write_overrides:
         tell_layers(stack, sheet_path)
         for path in [*results[1:], puppet_path]:
             click.echo(path)
+
+
+def write_sheet(stack: LayerStack, path: Path, force: bool) -> None:
+    """The exploded sheet, on which a person sees what was understood."""
+    from layering import exploded_sheet
+
+    with writing(path, force):
+        write_png(path, exploded_sheet(stack))
 
 
 def tell_layers(stack: LayerStack, sheet: Path) -> None:

@@ -56,7 +56,7 @@ def test_an_earlier_check_makes_way(say: Say, puppet: Path, found: list[Finding]
     (folder / "mine.png").write_bytes(b"mine")
     found.clear()
     answer = say("check", puppet)
-    assert (answer.code, answer.out) == (0, "nothing found\n")
+    assert answer.code == 0 and answer.out.endswith("nothing found\n")
     assert [x.name for x in folder.iterdir()] == ["mine.png"]
     (folder / "mine.png").unlink()
     say("check", puppet)
@@ -67,8 +67,13 @@ def test_json(say: Say, puppet: Path, found: list[Finding]) -> None:
     answer = say("check", puppet, "--json")
     first = json.loads(answer.out)["findings"][0]
     assert answer.code == 3
+    assert json.loads(answer.out)["turn"][0]["name"] == "nose moves"
     assert first["kind"] == "hole" and first["pose"] == {"ParamAngleX": -30.0}
     assert Path(first["picture"]).exists()
+
+
+def test_the_turn_of_the_head_is_measured(say: Say, puppet: Path, found: list[Finding]) -> None:
+    assert "nose moves 0." in say("check", puppet).out
 
 
 def test_the_real_check_runs(say: Say, puppet: Path) -> None:

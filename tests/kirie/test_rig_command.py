@@ -87,6 +87,7 @@ def refusal(answer: Answer) -> str:
     assert (answer.code, answer.out) == (1, ""), answer
     lines = answer.err.splitlines()
     assert [line[:6] for line in lines] == ["error:", "hint: "], answer.err
+    assert "unexpected" not in lines[0]
     return lines[0]
 
 
