@@ -11,7 +11,7 @@ from PIL import Image
 import kirie
 from layering.artist import heroine
 
-POSES = {
+POSES: dict[str, dict[str, float]] = {
     "rest": {},
     "turned": {"ParamAngleX": 28, "ParamAngleY": 8, "ParamAngleZ": -5, "ParamEyeBallX": 0.6, "ParamEyeBallY": 0.2,
                "ParamBrowLY": 0.4, "ParamBrowRY": 0.4, "ParamBodyAngleX": 6},
