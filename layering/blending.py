@@ -31,6 +31,10 @@ PLAIN: dict[str, Callable[[F32, F32], F32]] = {
 """B(Cb, Cs) of the common modes; the rare ones are psd-tools', whose import costs half a second."""
 
 
+GLOW = "_glow"
+"""Suffix of a mode whose source is weighted by its alpha before it is blended ("add (glow)" of Clip Studio and SAI)."""
+
+
 def mix(mode: str, backdrop: F32, source: F32) -> F32:
     """B(Cb, Cs) for float32 (h, w, 3) straight colours; an unknown mode is normal."""
     if mode in PLAIN:

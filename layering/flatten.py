@@ -17,9 +17,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from kirie.errors import LayeringError
-from layering.blending import KEPT, bake
+from layering.blending import GLOW, KEPT, bake
 from layering.clipping import Cut
-from layering.raw import Path, Raw, as_layer, backdrop, fade_group, faded, recoloured, trim, weight_of, with_colour
+from layering.raw import Path, Raw, as_layer, backdrop, fade_group, faded, glowing, recoloured, trim, weight_of, with_colour
 from layering.stack import Blend, Note, blend_into, blend_layers, crop_to_canvas, unpremultiply
 from layering.tree import F32, MAX_HELD, MAX_LAYERS, Group, Leaf, Node, is_flipped, plain_name
 
@@ -37,6 +37,13 @@ class Flattener:
     apart: Callable[[Path, Path], bool]
     layers: list[Raw] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+
+    def flatten(self, nodes: Sequence[Node]) -> list[Raw]:
+        """All of a file's nodes → its layers, back to front."""
+        self.walk(nodes)
+        for i, raw in enumerate(self.layers):
+            self.layers[i] = glowing(raw, self.layers[:i])
+        return self.layers
 
     def walk(self, nodes: Sequence[Node], path: Path = (), visible: bool = True, scope: int | None = None) -> None:
         """Emit siblings; `scope` is where the enclosing isolated group begins in `layers`, None at the top."""
@@ -97,13 +104,14 @@ class Flattener:
 
     def with_mode(self, raw: Raw, mode: str, scope: int | None) -> Raw:
         """`raw` with its blend mode kept, or baked where it would look different."""
+        glow, mode = mode.endswith(GLOW), mode.removesuffix(GLOW)
         if KEPT.get(mode) is Blend.NORMAL:
             return raw
         source = raw.rgba.astype(np.float32) / 255
         inside = backdrop(raw, self.layers[scope or 0 :])
         baked = bake(mode, inside, source[..., :3])
         if mode in KEPT and (scope is None or self.looks_same(raw, KEPT[mode], baked)):
-            return replace(raw, blend=KEPT[mode])
+            return replace(raw, blend=KEPT[mode], glow=glow)
         what = f"blend mode {mode.replace('_', ' ')}"
         why = "" if mode not in KEPT else " inside an isolated group"
         self.note(raw.path, f"{what}{why} baked into its colours as seen at rest", "warning")
@@ -162,7 +170,7 @@ class Flattener:
         inner.emit(replace(node, clip=False), path, True, None)
         self.layers[start] = cut.baked(top, node.mode)
         for raw in filter(None, map(cut.of, inner.layers[1:])):
-            self.layers.append(cut.tinted(raw, self.layers))
+            self.layers.append(cut.tinted(glowing(raw, self.layers), self.layers))
         self.notes += inner.notes
         self.note((*path, plain_name(node.name)), f"clipped to {base.path[-1]}: kept apart, cut to it")
 

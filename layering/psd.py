@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from kirie.errors import LayeringError
+from layering.blending import GLOW
 from layering.profile import Converter
 from layering.reading import reading
 from layering.stack import RGBA
@@ -92,7 +93,7 @@ class _Tree:
         x, y = (0, 0) if drawn else (layer.left, layer.top)
         masks = () if drawn else _masks(layer)
         return Leaf(
-            layer.name, layer.visible, 1.0 if drawn else opacity, layer.blend_mode.name.lower(), layer.clipping, masks,
+            layer.name, layer.visible, 1.0 if drawn else opacity, _mode(layer), layer.clipping, masks,
             pixels=self.decoder(layer, drawn), offset=(x, y), adjust=adjust, remarks=_remarks(layer))  # fmt: skip
 
     def decoder(self, layer: Any, drawn: bool) -> Callable[[], RGBA | None]:
@@ -150,6 +151,16 @@ def _remarks(layer: Any) -> tuple[str, ...]:
     if undrawn:
         remarks.append(f"layer effects not drawn: {', '.join(undrawn)}; rasterise them in the drawing program")
     return tuple(remarks)
+
+
+def _mode(layer: Any) -> str:
+    """The blend mode's name. Clip Studio and SAI write their "add (glow)" as linear dodge whose transparency does not shape
+    the layer; Photoshop's fill opacity acts in the same way."""
+    from psd_tools.constants import Tag
+
+    mode: str = layer.blend_mode.name.lower()
+    shapes = layer.tagged_blocks.get_data(Tag.TRANSPARENCY_SHAPES_LAYER, 1)
+    return mode + GLOW if mode == "linear_dodge" and (shapes == 0 or layer.fill_opacity < 255) else mode
 
 
 def _masks(layer: Any) -> tuple[Mask, ...]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from layering.blending import KEPT, mix
+from layering.blending import GLOW, KEPT, mix
 from layering.stack import RGBA, Blend, Layer, blend_layers, crop_to_canvas
 from layering.tree import F32, Node
 
@@ -16,13 +16,17 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Raw:
-    """A layer as drawn, not yet understood. path: names of its groups from outside in, then its own."""
+    """A layer as drawn, not yet understood.
+
+    path: names of its groups from outside in, then its own. glow: an ADD layer that is still to be made `glowing`.
+    """
 
     path: Path
     rgba: RGBA
     offset: tuple[int, int]
     blend: Blend = Blend.NORMAL
     visible: bool = True
+    glow: bool = False
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -117,9 +121,25 @@ def on_box(raw: Raw, box: tuple[int, int, int, int]) -> F32:
     return out
 
 
+def glowing(raw: Raw, layers: Sequence[Raw]) -> Raw:
+    """A `glow` layer on `layers` said by Blend.ADD: it adds alpha x colour in full, where ADD holds back near white.
+
+    Over an opaque backdrop that is the same as adding the weighted colour with alpha 1.
+    """
+    if not raw.glow:
+        return raw
+    below = backdrop(raw, layers)
+    source = raw.rgba.astype(np.float32) / 255
+    solid = (below[..., 3] > 0.998) & (raw.rgba[..., 3] > 0)
+    weighted = with_alpha(with_colour(raw.rgba, source[..., :3] * source[..., 3:]), np.ones_like(source[..., 3]))
+    return replace(raw, rgba=np.where(solid[..., None], weighted, raw.rgba), glow=False)
+
+
 def recoloured(base: Raw, top: Raw, mode: str) -> Raw:
     """`base` with a layer clipped to it baked into its colour; its alpha stays."""
     source = on_box(top, base.box)
     colour = base.rgba[..., :3].astype(np.float32) / 255
+    if mode.endswith(GLOW):
+        return replace(base, rgba=with_colour(base.rgba, colour + source[..., 3:] * source[..., :3]))
     mixed = source[..., :3] if KEPT.get(mode) is Blend.NORMAL else mix(mode, colour, source[..., :3])
     return replace(base, rgba=with_colour(base.rgba, colour + source[..., 3:] * (mixed - colour)))

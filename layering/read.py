@@ -25,10 +25,10 @@ def read_layers(path: str | Path) -> LayerStack:
     path = Path(path)
     canvas, nodes = _open(path)
     flat = Flattener(canvas, _is_alternative, _stays_apart)
-    flat.walk(mark_visible(nodes))
-    if not flat.layers:
+    layers = flat.flatten(mark_visible(nodes))
+    if not layers:
         raise LayeringError(f"{path.name} has no visible pixels", "show the layers of the character and save it again")
-    return understand(canvas, flat.layers, flat.notes)
+    return understand(canvas, layers, flat.notes)
 
 
 def _open(path: Path) -> tuple[tuple[int, int], tuple[Node, ...]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from layering.stack import RGBA, Layer, LayerStack
+from layering.stack import RGBA, Blend, Layer, LayerStack, blend_into, unpremultiply
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -101,7 +101,7 @@ def _tile(sheet: Image, draw: ImageDraw, at: tuple[int, int], layer: Layer, mini
     from PIL import Image
 
     x, y = at
-    _paste(sheet, Image.fromarray(layer.rgba), (x, y, TILE_W, TILE_H), 3)
+    _paste(sheet, Image.fromarray(_on_grey(layer)), (x, y, TILE_W, TILE_H), 3)
     left, top = x + TILE_W - mini.width - 3, y + 3
     sheet.paste(mini, (left, top), mini)
     scale = np.array([mini.width / canvas[0], mini.height / canvas[1]] * 2)
@@ -110,6 +110,18 @@ def _tile(sheet: Image, draw: ImageDraw, at: tuple[int, int], layer: Layer, mini
     draw.rectangle((*low, *high), outline=RED)
     if not layer.shown:
         draw.rectangle((x, y, x + TILE_W - 1, y + TILE_H - 1), outline=AMBER, width=3)
+
+
+def _on_grey(layer: Layer) -> RGBA:
+    """What a layer does: its own pixels, or for a blend mode what it makes of the grey below it."""
+    if layer.blend is Blend.NORMAL:
+        return layer.rgba
+    grey = np.full(layer.rgba.shape, CHECKS[1] / 255, np.float32)
+    grey[..., 3] = 1
+    blend_into(grey, layer.rgba.astype(np.float32) / 255, layer.blend)
+    out = unpremultiply(grey)
+    out[..., 3] = layer.rgba[..., 3]
+    return out
 
 
 def _caption(draw: ImageDraw, at: tuple[int, int], number: int, layer: Layer, kind: str) -> None:

@@ -17,7 +17,7 @@ from layering.flatten import Flattener
 from layering.raw import with_alpha
 from layering.stack import RGBA, Layer, blend_layers
 from layering.tree import Group, Leaf, Mask
-from tests.layering.files import SIZE, add, drawn, ellipses, face_psd, new_psd, saved
+from tests.layering.files import SIZE, add, cropped, drawn, ellipses, face_psd, new_psd, saved
 
 RED, GREEN, BLUE, GREY = (200, 40, 30, 255), (30, 180, 60, 255), (40, 60, 210, 255), (150, 140, 160, 255)
 A, B, C = ((10, 10, 70, 90),), ((40, 30, 110, 120),), ((20, 60, 90, 150),)
@@ -289,3 +289,40 @@ def test_layers_of_no_size_are_left_out(tmp_path: Path) -> None:
     psd.create_group(name="empty")
     stack = read_layers(saved(psd, tmp_path / "x.psd"))
     assert [x.part for x in stack.layers] == ["face"]
+
+
+def test_add_glow_adds_in_full(tmp_path: Path) -> None:
+    """Clip Studio's and SAI's "add (glow)": linear dodge whose transparency does not shape the layer."""
+    from psd_tools.constants import Tag
+
+    psd = new_psd()
+    face, light = drawn("face", (230, 90, 60, 255)), ellipses(((40, 40, 60, 60),), (255, 255, 255, 128))
+    add(psd, "face", face)
+    made = add(psd, "瞳", light, blend_mode=BlendMode.LINEAR_DODGE)
+    made.tagged_blocks.set_data(Tag.TRANSPARENCY_SHAPES_LAYER, 0)
+    stack = read_layers(saved(psd, tmp_path / "x.psd"))
+    assert stack.layers[1].blend is Blend.ADD
+    wanted = np.minimum(255, face[..., :3] + light[..., :3] / 255.0 * light[..., 3:])
+    opaque = face[..., 3] == 255
+    assert np.abs(stack.composite()[..., :3] - wanted)[opaque].max() <= 1
+
+
+def test_psb_is_read_too(tmp_path: Path) -> None:
+    psd = new_psd()
+    psd._record.header.version = 2
+    add(psd, "face", drawn("face"))
+    data = saved(psd, tmp_path / "x.psb").read_bytes()
+    assert data[4:6] == b"\0\2"
+    assert np.array_equal(read_layers(tmp_path / "x.psb").layers[0].rgba, cropped(drawn("face"))[0])
+
+
+def test_what_psd_tools_must_draw_looks_as_the_stored_pixels(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fills, shapes and effects are drawn by psd-tools, opacity and mask included."""
+    psd = new_psd()
+    add(psd, "face", ellipses(A, RED))
+    hair = add(psd, "hair", ellipses(B, GREEN), opacity=150)
+    hair.create_mask(Image.fromarray(np.tile(np.linspace(0, 255, SIZE[0]).astype(np.uint8), (SIZE[1], 1))), top=0, left=0)
+    path = saved(psd, tmp_path / "x.psd")
+    stored = read_layers(path).composite().astype(int)
+    monkeypatch.setattr("layering.psd._needs_drawing", lambda layer: layer.name == "hair")
+    assert np.abs(read_layers(path).composite() - stored).max() <= 2
