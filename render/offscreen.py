@@ -52,7 +52,8 @@ class Offscreen:
     @property
     def device(self) -> str:
         """What draws, as OpenGL names it."""
-        return str(self._context.info["GL_RENDERER"])
+        with self._context:
+            return str(self._context.info["GL_RENDERER"])
 
     def draw(self, draw_list: DrawList, out: RGBA | None = None) -> RGBA:
         """uint8 (h, w, 4), straight alpha, row 0 at the top; written into `out`, a contiguous array of that shape, if given."""
@@ -63,7 +64,7 @@ class Offscreen:
             drawn = self._painter.draw(draw_list, self._view, self._canvas, self._background)
             self._canvas.target.read_into(out, components=4)
         if self._background is CLEAR:
-            to_straight(out[drawn.top : drawn.bottom])
+            to_straight(out[drawn.top : drawn.bottom, drawn.left : drawn.right])
         return out
 
     def close(self) -> None:

@@ -47,6 +47,7 @@ def test_pictures_do_not_share_memory_unless_asked() -> None:
         assert not np.shares_memory(first, second)
         assert offscreen.draw(rest(puppet), second) is second
         assert np.array_equal(first, second)
+        assert offscreen.device
 
 
 @needs_gl
