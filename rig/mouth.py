@@ -102,7 +102,7 @@ def _rig_one(layer: Layer, drawn_open: Layer | None, skin: Colour, anchors: Anch
 
 def _closed_only(layer: Layer, line: ClosedLine, art: OpenArt | None, skin: Colour, anchors: Anchors) -> MouthRig:
     """A drawn line opens to a painted mouth, in the colours of a drawn small one where there is one."""
-    halves, colour = outline(line, skin)
+    halves, colour = outline(line, skin, 0.1 * _opening_from(line, anchors))
     family, form = _family_of_line(line, float(halves.max()), anchors)
     upper, lower = family.lips(*PAINTED)
     painting = paint(upper, lower, halves, palette(colour, skin, art.fill if art else None))
@@ -168,12 +168,17 @@ def _family_of_line(line: ClosedLine, half: float, anchors: Anchors) -> tuple[Fa
     form = float(np.clip((bend - 0.26) / 0.12, 0, 0.8) - np.clip((-bend - 0.07) / 0.1, 0, 0.8))
     form = round(form, 2) if abs(form) >= 0.1 else 0.0
     sag = line.sag - 0.1 * length * form if form >= 0 else 0.0
-    width = max(line.width, 0.12 * anchors.width)           # a dot of a mouth opens wider than it is
+    width = _opening_from(line, anchors)
     height = min(OPENING * anchors.height, width) - 2 * half
     room = CHIN_ROOM * (anchors.chin[1] - line.frame.origin[1] - line.sag) + JAW_DROP * anchors.height
     height = min(height, max(room / (1 - MOST_LIFT), 0.3 * height))
     lift = float(np.clip(1 - room / height, LIFT, MOST_LIFT))
     return Family(length, height, OPENED * width - 2 * half, sag, lift), form
+
+
+def _opening_from(line: ClosedLine, anchors: Anchors) -> float:
+    """Px of closed line that the open mouth is measured by: a dot of a mouth opens wider than it is."""
+    return max(line.width, 0.12 * anchors.width)
 
 
 def _drawn_texture(layer: Layer, to_canvas: Callable[[F64], F64], scale: int = 1) -> tuple[RGBA, Callable[[F64], F32]]:

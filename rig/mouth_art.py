@@ -56,13 +56,14 @@ def palette(line: Colour, skin: Colour, fill: Colour | None = None) -> Palette:
     return Palette(line, hollow, _mix(hollow, pink, 0.7), _mix((255, 252, 248), skin, 0.18))
 
 
-def outline(line: ClosedLine, skin: Colour) -> tuple[F64, Colour]:
+def outline(line: ClosedLine, skin: Colour, most: float) -> tuple[F64, Colour]:
     """Half the thickness in px along the lips of the opened mouth, and their colour: the drawn line's own.
 
-    Gaps of the line are bridged by a finer stroke; a faint stroke gives a colour between its own and the skin's.
+    Gaps of the line are bridged by a finer stroke; a faint stroke gives a colour between its own and the skin's. most: px that
+    half the thickness may be (a dot of a mouth is thick for its length).
     """
     drawn = line.half[line.half > 0]
-    body = float(np.quantile(drawn, 0.6)) if len(drawn) else 1.0
+    body = min(float(np.quantile(drawn, 0.6)) if len(drawn) else 1.0, most)
     thin = 0.75 * body * np.clip(np.sin(np.linspace(0, np.pi, COLUMNS)) * 2.5, 0.5, 1)
     kernel = np.hanning(7)[1:-1]
     halves = np.convolve(np.pad(np.clip(line.half, thin, 1.1 * body), 2, mode="edge"), kernel / kernel.sum(), mode="valid")

@@ -10,7 +10,6 @@ from layering.stack import Layer
 from rig.mouth_shape import COLUMNS, F64, Frame, resample
 from rig.mouth_trace import Colour, frame_between, middle_colour, smooth
 
-
 FAINT = 48
 """Alpha up to which what lies beside a stroke is dirt."""
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from layering.stack import Layer
 from rig.anchors import Anchors
-from rig.mesh import grid_mesh, pad_texture
+from rig.mesh import pad_texture
+from rig.mouth_ring import strips
 from rig.mouth_trace import pieces, solid
-from rig.puppet import F32, I32, Keyforms, Mesh, Part
+from rig.puppet import F32, Keyforms, Mesh, Part
 
 STRETCH = 1.8
 """How many times as high a piece becomes where no open state is drawn."""
@@ -28,13 +29,13 @@ def pieces_part(layer: Layer, drawn_open: Layer | None, anchors: Anchors) -> Par
     there = _boxes(drawn_open) if drawn_open is not None else []
     if len(there) != len(here):
         there = [_stretched(box) for box in here]
-    between = [(a[2] + b[0]) / 2 for a, b in pairwise(here)]
-    edges = [float(offset[0]), *between, float(offset[0] + texture.shape[1])]
-    grids = [grid_mesh(left, offset[1], right, offset[1] + texture.shape[0], CELLS, CELLS)
-             for left, right in pairwise(edges)]  # fmt: skip
+    right, bottom = offset[0] + texture.shape[1], offset[1] + texture.shape[0]
+    between = [float(offset[0]), *((a[2] + b[0]) / 2 for a, b in pairwise(here)), float(right)]
+    grids = [_grid(_lines(a, box[0], box[2], b), _lines(offset[1], box[1], box[3], bottom))
+             for (a, b), box in zip(pairwise(between), here, strict=True)]  # fmt: skip
     mesh = _joined(grids, offset, (texture.shape[1], texture.shape[0]))
-    opened = np.concatenate([_carried(g.vertices, a, b) for g, a, b in zip(grids, here, there, strict=True)]) - mesh.vertices
-    middle, half = (edges[0] + edges[-1]) / 2, max((edges[-1] - edges[0]) / 2, 1.0)
+    opened = np.concatenate([_carried(g, a, b) for g, a, b in zip(grids, here, there, strict=True)]) - mesh.vertices
+    middle, half = (offset[0] + right) / 2, max((right - offset[0]) / 2, 1.0)
     smile = np.zeros_like(mesh.vertices)
     smile[:, 1] = -LIFT * anchors.height * (((mesh.vertices[:, 0] - middle) / half) ** 2 - 0.33)
     count = len(mesh.vertices)
@@ -67,7 +68,8 @@ def _stretched(box: Box) -> Box:
 
 
 def _carried(points: F32, a: Box, b: Box) -> F32:
-    """Points moved as box `a` becomes box `b`; beyond the box they keep their distance."""
+    """Points (rows, columns, 2) moved as box `a` becomes box `b`, as (N, 2); beyond the box they keep their distance."""
+    points = points.reshape(-1, 2)
     out = np.empty_like(points)
     for k in (0, 1):
         inside = np.clip(points[:, k], a[k], a[k + 2])
@@ -75,9 +77,20 @@ def _carried(points: F32, a: Box, b: Box) -> F32:
     return out
 
 
-def _joined(grids: list[Mesh], offset: tuple[int, int], size: tuple[int, int]) -> Mesh:
+def _lines(low: float, first: float, last: float, high: float) -> F32:
+    """Grid lines from `low` to `high` with a piece's own edges among them."""
+    return np.unique(np.clip([low, *np.linspace(first, last, CELLS), high], low, high)).astype(np.float32)
+
+
+def _grid(x: F32, y: F32) -> F32:
+    """(rows, columns, 2) points of a grid."""
+    return np.stack(np.meshgrid(x, y), -1)
+
+
+def _joined(grids: list[F32], offset: tuple[int, int], size: tuple[int, int]) -> Mesh:
     """Several grids over one texture as one mesh."""
-    vertices = np.concatenate([g.vertices for g in grids])
+    vertices = np.concatenate([g.reshape(-1, 2) for g in grids])
     uv = ((vertices - np.array(offset)) / np.array(size)).astype(np.float32)
-    triangles: I32 = np.concatenate([g.triangles + i * len(grids[0].vertices) for i, g in enumerate(grids)]).astype(np.int32)
-    return Mesh(vertices, uv, triangles)
+    starts = np.cumsum([0, *(g.shape[0] * g.shape[1] for g in grids)])
+    triangles = [strips(g.shape[0], g.shape[1]) + start for g, start in zip(grids, starts, strict=False)]
+    return Mesh(vertices, uv, np.concatenate(triangles).astype(np.int32))

@@ -193,10 +193,10 @@ def _strip(layer: Layer, name: str, line: ClosedLine, ring: Ring, opacity: tuple
     rest = np.repeat(np.stack([x, np.interp(x, line.curve[:, 0], line.curve[:, 1])], -1)[None], 2, 0)
     away = pixels[:, 1] - np.interp(pixels[:, 0], line.curve[:, 0], line.curve[:, 1])
     rest[..., 1] += np.array([[away.min() - 2], [away.max() + 2]])
-    near = max(4 * float(line.half.max()), 6.0)
+    near = min(max(4 * float(line.half.max()), 6.0), 0.35 * ring.family.width)      # a dot does not bend
 
     def at(openness: float, form: float) -> F64:
-        return _bent(rest, line.curve, ring.lips(openness, form)[0], near)
+        return _bent(rest, line.curve, ring.lips(min(openness, OPENINGS[2]), form)[0], near)     # beyond it is gone
 
     uv = ((line.frame.canvas(rest) - offset) / size).astype(np.float32)
     return replace(_rows_part(name, ring, texture, uv, at, opacity, rest), blend=layer.blend)
@@ -240,14 +240,14 @@ def _rows_part(name: str, ring: Ring, texture: RGBA, uv: F32, at: Callable[[floa
     grid = np.stack([[ring.frame.canvas(at(o, f)).reshape(-1, 2) for o in openings] for f in forms])
     offsets = (grid - home).astype(np.float32)
     offsets[forms.index(ring.form), openings.index(ring.openness)] = 0
-    mesh = Mesh(home.astype(np.float32), uv.reshape(-1, 2), _strips(rows, columns))
+    mesh = Mesh(home.astype(np.float32), uv.reshape(-1, 2), strips(rows, columns))
     count = rows * columns
     one = np.ones(count, np.float32)
     return Part(name=name, part="mouth", texture=texture, mesh=mesh, depth=np.zeros(count, np.float32), head=one, body=one,
                 keyforms=(Keyforms(AXES, (forms, openings), offsets), *opacity))  # fmt: skip
 
 
-def _strips(rows: int, columns: int) -> I32:
+def strips(rows: int, columns: int) -> I32:
     """Triangles of a grid of rows x columns vertices.
 
     The diagonals of each quarter run so that no triangle lies flat where the outline turns around a corner of the shut mouth.
