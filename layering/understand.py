@@ -76,8 +76,10 @@ def _by_name(raw: Raw, canvas: tuple[int, int], lowest: bool) -> Item:
         item.how, item.why = ("known" if meaning.meaningless else "guessed"), f"takes its group's ({raw.path[-2]})"
     elif meaning.source == "both":
         item.why = f"by its name and its group's ({raw.path[-2]})"
-    if meaning.part == "background" or (lowest and not meaning.part and is_backdrop(raw, canvas)):
-        item.guess("objects", "a background: held still")
+    if meaning.part == "background":
+        item.part, item.why = "objects", "a background by its name: held still"
+    elif lowest and not meaning.part and is_backdrop(raw, canvas):
+        item.guess("objects", "covers the canvas behind all else, a background: held still")
     return item
 
 
