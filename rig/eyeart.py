@@ -97,7 +97,8 @@ def study(stack: LayerStack, side: str, anchors: Anchors) -> EyeArt | None:
     if not ball:
         return None
     box = union(ball) or anchors.face
-    splits = {x.name: split for x in ball if (split := split_glow(x)) is not None}
+    whole = [x for x in ball if x.part != "eyewhite"] if not any(x.part == "eyewhite" for x in ball) else []
+    splits = {x.name: split for x in whole if (split := split_glow(x)) is not None}
     glows = {name: glow for name, (_, glow) in splits.items()}
     solid = [splits[x.name][0] if x.name in splits else x for x in opened]
     pick = lambda part: tuple(x for x in solid if x.part == part)  # noqa: E731
@@ -112,13 +113,29 @@ def split_glow(layer: Layer) -> tuple[Layer, Layer] | None:
     if layer.part == "eyelash" or is_highlight(layer):
         return None
     alpha = layer.rgba[..., 3]
-    solid = cv2.morphologyEx((alpha > SOLID).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    near = cv2.dilate(solid, np.ones((3, 3), np.uint8)) > 0
+    solid = cv2.morphologyEx((alpha > 230).astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
     light = (alpha > 4) & ~(cv2.dilate(solid, np.ones((9, 9), np.uint8)) > 0)
     if light.sum() < 0.3 * solid.sum() or not solid.any():
         return None
-    core, glow = (np.where(region[..., None], layer.rgba, np.uint8(0)) for region in (near, ~near))
-    return replace(layer, rgba=core), replace(layer, name=f"{layer.name} glow", rgba=glow)
+    core, glow = (np.where(region[..., None], layer.rgba, np.uint8(0)) for region in (solid > 0, solid == 0))
+    clear = cv2.dilate(solid, np.ones((7, 7), np.uint8)) == 0
+    filled = spread(glow, clear & (alpha > 0), alpha == 255, 999)
+    return replace(layer, rgba=core), replace(layer, name=f"{layer.name} glow", rgba=filled)
+
+
+def spread(paint: RGBA, mine: Mask, under: Mask, reach: float) -> RGBA:
+    """Paint carried on, with the nearest colours of its own clean pixels (`mine`), for `reach` px beneath opaque neighbours
+    (`under`), which hide it.
+    """
+    import cv2
+
+    distance, label = cv2.distanceTransformWithLabels((~mine).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    colours = np.zeros((int(label.max()) + 1, 4), np.uint8)
+    colours[label[mine]] = paint[mine]
+    more = under & (paint[..., 3] == 0) & (distance < reach)
+    out = paint.copy()
+    out[more] = colours[label[more]]
+    return out
 
 
 def _window(layers: Sequence[Layer], ball: Box) -> tuple[int, int, int, int]:

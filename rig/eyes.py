@@ -21,7 +21,7 @@ from rig.lash import CREASE, LOWER, MAIN, SHADE, LashInk, move_lash, move_shade,
 from rig.lidline import DrawnShut, LidLine, make_lid_line, read_drawn_shut
 from rig.lids import Lids, find_lids, find_spans, foot_of, lower_shift, move_with_upper
 from rig.mesh import cut_mesh, layer_mesh, pad_texture
-from rig.opening import Strip, cut_strip, move_strip, opening_texture, seen_region, shutter, soft_edge
+from rig.opening import Strip, behind_lash, clear_white, cut_strip, move_strip, opening_texture, seen_region, shutter, soft_edge
 from rig.puppet import F32, Keyforms, Mesh, Part
 from rig.skin import skin_patch
 
@@ -29,7 +29,7 @@ SHUT = 0.1
 """Openness at which the eye is shut: trackers seldom reach 0."""
 SWAP = 0.001
 """Openness within which a drawn closed eye takes the lash's place."""
-KEYS = (SHUT, 0.3, 0.55, 0.8, 0.96, 1.0)
+KEYS = (SHUT, 0.15, 0.3, 0.55, 0.8, 0.96, 1.0)
 FINENESS = {MAIN: 0.55, CREASE: 0.9, LOWER: 0.9}
 SUFFIX = {SHADE: "shade", MAIN: "line", CREASE: "crease", LOWER: "lower"}
 GROWN = 0.5
@@ -89,7 +89,7 @@ class _Builder:
         meet = 0.9 if art.whole else 0.8
         self.lids: Lids = find_lids(art, spans, self.ink.kinds == 1, self.drawn.line if self.drawn else None, meet)
         self.seen: Mask = seen_region(art, self.lids, lash[..., 3] > 0.5)
-        self.strip: Strip = cut_strip(self.lids, self.seen, art.window, self._cover(art.whites or art.whole))
+        self.strip: Strip = cut_strip(self.lids, self.seen, self.seen, art.window, self._cover(art.whites or art.whole))
         self.spacing = max(4.0, self.lids.width / 6)
 
     def build(self) -> EyeRig:
@@ -126,13 +126,13 @@ class _Builder:
 
     def _ball_part(self, layer: Layer, gaze: tuple[Keyforms, ...]) -> Part:
         """White, iris or whole eye: behind the opening; the rim of the white rides on the lower lid."""
-        texture, mesh = self._cut(layer.rgba, layer.offset)
+        texture, mesh = self._cut(layer.rgba, layer.offset, 1.0 if layer.part == "irides" else 0.75)
         forms = [_regrown(form, len(mesh.vertices)) for form in gaze]
         if layer.part != "irides":
             rim = np.clip((self.lids.relative(mesh.vertices) - 0.5) / 0.45, 0, 1)
             rim = (rim * rim * (3 - 2 * rim))[:, None]
             forms.append(self._grid(lambda c, s: rim * _vertical(lower_shift(self.lids, mesh.vertices[:, 0], c, s))))
-        forms.append(self._fade((SHUT, SHUT + 0.02), (0, 1)))
+        forms.append(self._fade((KEYS[1], KEYS[1] + 0.02), (0, 1)))
         mask = f"iris opening-{self.art.side}" if layer.part == "irides" and self.art.whites else f"eye opening-{self.art.side}"
         return self._part(layer.name, layer.part, texture, mesh, forms, blend=layer.blend, masks=(mask,))
 
@@ -151,7 +151,7 @@ class _Builder:
                 move = partial(move_shade, self.lids, follow, mesh.vertices)
             else:
                 texture, mesh = self._cut(pixels, offset, FINENESS[kind])
-                move = partial(move_lash, self.lids, kind, follow, mesh.vertices)
+                move = partial(move_lash, self.lids, self.ink, kind, follow, mesh.vertices)
             forms = [self._grid(move), *self._swapped()]
             parts.append(self._part(f"{name} {SUFFIX[kind]}", "eyelash", texture, mesh, forms, blend=blend))
         return [*parts[:-1], replace(parts[-1], name=name)]
@@ -159,7 +159,7 @@ class _Builder:
     def _lid_line(self, line: LidLine) -> Part:
         """A made upper lid line, out of sight while the eye is as open as drawn."""
         texture, mesh = self._cut(line.rgba, self.art.window[:2], FINENESS[MAIN])
-        ride = partial(move_lash, self.lids, MAIN, 0.0, mesh.vertices)
+        ride = partial(move_lash, self.lids, self.ink, MAIN, 0.0, mesh.vertices)
         grow = partial(self._grown, mesh.vertices)
         forms = [self._grid(grow if line.grows else ride), *self._swapped(), self._fade((KEYS[-2], KEYS[-1]), (1, 0))]
         return self._part(f"lid line-{self.art.side}", "eyelash", texture, mesh, forms)
@@ -198,10 +198,11 @@ class _Builder:
         art = self.art
         out = [self._opening("eye opening", self.strip, self.seen, soft_edge(self.seen), gaze)]
         if art.whites and art.irides:
-            strip = cut_strip(self.lids, self.seen, art.window, self._cover(art.irides))
+            inner = (clear_white(art) > SOLID) | (art.alpha(art.irides) > 0)
+            strip = cut_strip(self.lids, self.seen, inner, art.window, self._cover(art.irides))
             hidden = self.seen & ~(art.alpha(art.ball) > 0)
-            full = (art.alpha(art.irides) > 0) | hidden
-            out.append(self._opening("iris opening", strip, full, np.maximum(art.alpha(art.whites), soft_edge(full)), gaze))
+            full = (art.alpha(art.irides) > 0) | hidden | behind_lash(self.lids, self.seen, art.window)
+            out.append(self._opening("iris opening", strip, full, np.maximum(clear_white(art), soft_edge(full)), gaze))
         return tuple(out)
 
     def _opening(self, name: str, strip: Strip, full: Mask, part: npt.NDArray[np.uint8], gaze: tuple[Keyforms, ...]) -> Part:
@@ -225,7 +226,7 @@ class _Builder:
     def _glow(self, layer: Layer) -> Part:
         """Light around the eye, which goes out as the lids come."""
         texture, mesh = self._cut(layer.rgba, layer.offset)
-        return self._part(layer.name, "eyewhite", texture, mesh, [self._fade((SHUT, 1.0), (0, 1))], blend=layer.blend)
+        return self._part(layer.name, "eyewhite", texture, mesh, [self._fade((0.4, 1.0), (0, 1))], blend=layer.blend)
 
     def _skin(self) -> Part | None:
         """Skin behind the eye where the face has none; out of sight while the eye is as open as drawn."""

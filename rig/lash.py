@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layering.stack import RGBA
-from rig.eyeart import EyeArt, Mask, luminance
+from rig.eyeart import EyeArt, Mask, luminance, spread
 from rig.lids import F64, Lids, Spans, carried, fit_curve, lower_shift, move_with_upper
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
@@ -22,7 +22,7 @@ TIED_FOLLOW = 0.75
 SHADE, MAIN, CREASE, LOWER = 0, 1, 2, 3
 """What a lash layer's pixels belong to: soft shadow, upper lash line, crease, marks of the lower lid."""
 SHADE_COLUMNS = 10
-FRINGE = 1.5
+FRINGE = 2.0
 """Px around ink that are its own soft edge."""
 
 
@@ -30,11 +30,14 @@ FRINGE = 1.5
 class LashInk:
     """What the ink of a lash is: kinds uint8 (h, w) of 0 (no ink), MAIN, CREASE, LOWER in the art's window.
 
-    follow: the crease's share of the lid's way, 0..1, less the higher it lies (a brow in the lash's layer stays).
+    follow: the crease's share of the lid's way, 0..1, less the higher it lies (a brow in the lash's layer stays). tied: painted
+    shade fills the space between crease and lash. round: the lash line runs on along the lower lid in one piece.
     """
 
     kinds: npt.NDArray[np.uint8]
     follow: float
+    tied: bool = False
+    round: bool = False
 
 
 def ink_of(blended: F32) -> Mask:
@@ -76,9 +79,11 @@ def sort_ink(blended: F32, spans: Spans) -> LashInk:
             follow.append(CREASE_FOLLOW * float(np.clip((0.5 - above) / 0.3, 0, 1)))
     kinds = kind[labels]
     kinds[_soft_crease(alpha, kinds, spans)] = CREASE
-    if _shaded_between(alpha, kinds):
-        return LashInk(kinds, TIED_FOLLOW)
-    return LashInk(kinds, float(np.mean(follow)) if follow else CREASE_FOLLOW)
+    tied = _shaded_between(alpha, kinds)
+    usual = float(np.mean(follow)) if follow else CREASE_FOLLOW
+    low = (kinds[rows, columns] == MAIN) & (relative > 0.7)
+    round_ = len(np.unique(columns[low])) > 0.4 * spans.width
+    return LashInk(kinds, TIED_FOLLOW if tied else usual, tied, round_)
 
 
 def _shaded_between(alpha: F32, kinds: npt.NDArray[np.uint8]) -> bool:
@@ -119,10 +124,10 @@ def _height_above(piece: Mask, roof: npt.NDArray[np.int64]) -> float:
 
 
 def split_lash(ink: LashInk, art: EyeArt, lids: Lids, rgba: RGBA, offset: tuple[int, int]) -> dict[int, RGBA]:
-    """A lash layer's pixels by what they belong to: MAIN, CREASE, LOWER with their soft fringes, and the SHADE under a crease.
+    """A lash layer's pixels by what they belong to, back to front: SHADE or CREASE, LOWER, MAIN, each with its soft fringe.
 
-    Each is uint8 (h, w, 4) of the layer's size. Every pixel is in one of them; the shade goes on beneath opaque pixels of
-    the lines beside it, which hide it at rest. Together they draw the layer.
+    Each is uint8 (h, w, 4) of the layer's size. Every pixel is in one of them; a shade goes on beneath the opaque lash line,
+    which hides it at rest. Together they draw the layer.
     """
     x0, y0 = art.window[:2]
     rows = np.clip(np.arange(rgba.shape[0]) + offset[1] - y0, 0, ink.kinds.shape[0] - 1)
@@ -132,38 +137,16 @@ def split_lash(ink: LashInk, art: EyeArt, lids: Lids, rgba: RGBA, offset: tuple[
     y, x = np.indices(owner.shape)
     at = np.stack([x.ravel() + offset[0] + 0.5, y.ravel() + offset[1] + 0.5], -1)
     height, loose = lids.relative(at).reshape(owner.shape), reach.min(0) > FRINGE
-    between = (height < 0) & (reach[0] + reach[1] < 0.35 * lids.height)
-    drawn = rgba[..., 3] > 0
     owner[loose & (height > 0.5)] = LOWER
-    if (ink.kinds == CREASE).any():
-        owner[_opened(loose & between & drawn)] = SHADE
+    if ink.tied:
+        between = (height < 0) & (reach[0] + reach[1] < 0.35 * lids.height)
+        owner[(loose & between) | (owner == CREASE)] = SHADE
+    drawn = rgba[..., 3] > 0
     out = {kind: np.where((owner == kind)[..., None], rgba, np.uint8(0)) for kind in (SHADE, CREASE, LOWER, MAIN)
            if (drawn & (owner == kind)).any()}  # fmt: skip
     if SHADE in out:
-        out[SHADE] = _spread(out[SHADE], rgba[..., 3] == 255)
+        out[SHADE] = spread(out[SHADE], out[SHADE][..., 3] > 0, rgba[..., 3] == 255, 4)
     return out
-
-
-def _spread(shade: RGBA, under: Mask) -> RGBA:
-    """A shade carried on for a few px beneath opaque neighbours, so that it shows no gap where they leave it."""
-    import cv2
-
-    mine = shade[..., 3] > 0
-    distance, label = cv2.distanceTransformWithLabels((~mine).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    colours = np.zeros((int(label.max()) + 1, 4), np.uint8)
-    colours[label[mine]] = shade[mine]
-    more = under & ~mine & (distance < 4)
-    out = shade.copy()
-    out[more] = colours[label[more]]
-    return out
-
-
-def _opened(region: Mask) -> Mask:
-    """A region without specks and threads; nothing where it is no larger than a few px."""
-    import cv2
-
-    opened: Mask = cv2.morphologyEx(region.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
-    return opened if opened.sum() > 20 else np.zeros_like(opened)
 
 
 def _distance(kinds: npt.NDArray[np.uint8], kind: int) -> F32:
@@ -176,7 +159,7 @@ def _distance(kinds: npt.NDArray[np.uint8], kind: int) -> F32:
     return distance
 
 
-def move_lash(lids: Lids, kind: int, follow: float, vertices: F32, closure: float, smile: float) -> F32:
+def move_lash(lids: Lids, ink: LashInk, kind: int, follow: float, vertices: F32, closure: float, smile: float) -> F32:
     """Where the vertices of a part of the lash go: float32 (V, 2) px offsets; follow is the crease's share of the lid's way.
 
     A lash line that runs all around the eye goes over from the upper to the lower lid.
@@ -187,21 +170,23 @@ def move_lash(lids: Lids, kind: int, follow: float, vertices: F32, closure: floa
     if kind == CREASE:
         return (follow * carried(lids, vertices, closure, smile)).astype(np.float32)
     upper = move_with_upper(lids, vertices, closure, smile) - vertices
+    if not ink.round:
+        return upper.astype(np.float32)
     down = np.clip((lids.relative(vertices) - 0.4) / 0.45, 0, 1)
     down = (down * down * (3 - 2 * down))[:, None]
     return (upper * (1 - down) + lower * down).astype(np.float32)
 
 
 def shade_mesh(ink: LashInk, art: EyeArt, lids: Lids, size: tuple[int, int], offset: tuple[int, int]) -> Mesh:
-    """A strip for the shade between crease and lash over its padded texture of size (w, h): rows at the texture's top, the
-    crease, the lash's top, the texture's bottom.
+    """A strip for a crease and the shade below it over their padded texture of size (w, h): rows at the texture's top, the
+    crease's lower edge, the lash's top, the texture's bottom.
     """
     x = np.linspace(offset[0], offset[0] + size[0], SHADE_COLUMNS)
     rows, columns = np.nonzero(ink.kinds == CREASE)
     crease = fit_curve(columns + art.window[0] + 0.5, rows + art.window[1] + 0.5, 2)
     ends = (columns.min() + art.window[0], columns.max() + art.window[0] + 1)
     lash = np.interp(x, lids.upper[:, 0], lids.upper[:, 1]) - lids.thickness
-    line = np.minimum(crease(np.clip(x, *ends)), lash - 1)
+    line = np.minimum(crease(np.clip(x, *ends)) + 2.5, lash - 1)
     y = np.stack([np.full_like(x, offset[1]), line, lash, np.full_like(x, offset[1] + size[1])])
     y = np.maximum.accumulate(np.clip(y, offset[1], offset[1] + size[1]) + np.array([[0], [0.01], [0.02], [0.03]]), 0)
     vertices = np.stack([np.broadcast_to(x, y.shape), y], -1).reshape(-1, 2).astype(np.float32)
@@ -212,5 +197,5 @@ def shade_mesh(ink: LashInk, art: EyeArt, lids: Lids, size: tuple[int, int], off
 def move_shade(lids: Lids, follow: float, vertices: F32, closure: float, smile: float) -> F32:
     """Offsets of a shade's strip: its upper two rows go with the crease, its lower two with the lash."""
     half = len(vertices) // 2
-    return np.concatenate([move_lash(lids, CREASE, follow, vertices[:half], closure, smile),
-                           carried(lids, vertices[half:], closure, smile).astype(np.float32)])  # fmt: skip
+    shares = np.array([[follow]] * half + [[1.0]] * (len(vertices) - half))
+    return (shares * carried(lids, vertices, closure, smile)).astype(np.float32)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layering.stack import RGBA, Layer, LayerStack
-from rig.eyeart import SOLID, EyeArt, Mask, darkest_tone, luminance
+from rig.eyeart import SOLID, EyeArt, Mask, blend_window, darkest_tone, luminance
 from rig.lash import ink_of
 from rig.lids import F64, Spans, fit_curve
 from rig.puppet import F32
@@ -51,11 +51,11 @@ class DrawnShut:
 
 def make_lid_line(art: EyeArt, spans: Spans, stack: LayerStack) -> LidLine:
     """The upper lid line of an eye without a lash layer."""
-    rim = _rim(art, spans)
+    rim = _rim(art, spans, stack)
     return LidLine(rim, False) if rim is not None else LidLine(_stroke(art, spans, _line_tone(art, stack)), True)
 
 
-def _rim(art: EyeArt, spans: Spans) -> RGBA | None:
+def _rim(art: EyeArt, spans: Spans, stack: LayerStack) -> RGBA | None:
     """The dark rim along the opening's upper edge, unmixed from what it surrounds: uint8 (h, w, 4), or None."""
     picture = art.blended(art.whole or art.whites or art.irides)
     alpha = picture[..., 3]
@@ -70,11 +70,19 @@ def _rim(art: EyeArt, spans: Spans) -> RGBA | None:
         return None
     keep = np.zeros(alpha.shape, bool)
     for column, top, run in zip(spans.columns, spans.top.astype(int), runs, strict=True):
-        keep[max(top - 2, 0) : top + int(min(run, 2.5 * thickness)) + 2, column] = True
+        depth = run if run < 1.5 * thickness else thickness     # a longer run has gone on into the iris' own dark
+        keep[max(top - 2, 0) : top + int(depth) + 2, column] = True
     share = np.clip((light - luma) / (light - dark) * 1.15, 0, 1) * np.minimum(alpha, 1) * keep
-    straight = picture[..., :3] / np.maximum(alpha, 0.02)[..., None]
-    tone = straight[solid & (luma < dark + 0.35 * (light - dark)) & keep].mean(0)
-    return _inked(share, np.round(tone * 255).astype(np.uint8))
+    ink = solid & (luma < dark + 0.35 * (light - dark)) & keep
+    if not ink.any():
+        return None
+    scene = blend_window((x for x in stack.layers[: _index(stack, art.ball[-1]) + 1] if x.shown), art.window)
+    tone = scene[ink][:, :3].mean(0)                        # as it shows: a rim that lets skin through must not get paler on it
+    return _inked(np.minimum(share / np.median(share[ink]), 1), np.round(tone * 255).astype(np.uint8))
+
+
+def _index(stack: LayerStack, layer: Layer) -> int:
+    return next(i for i, x in enumerate(stack.layers) if x.name == layer.name)
 
 
 def _dark_runs(dark: Mask, spans: Spans) -> F64:

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layering.stack import RGBA
-from rig.eyeart import SOLID, EyeArt, Mask
+from rig.eyeart import SOLID, EyeArt, Mask, luminance
 from rig.lids import F64, Lids, arc_share, lower_shift, move_with_upper
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
@@ -20,6 +20,8 @@ from rig.puppet import F32, Mesh
 COLUMNS = 18
 ROWS = 4
 """Outer edge, lid edge, middle, lower edge."""
+RIM_CONTRAST = 0.45
+"""Least difference of luma (0..1) by which a white has a rim and not just shade."""
 ROOM = 3
 """Clear px around what is drawn."""
 
@@ -45,16 +47,19 @@ class Strip:
         return np.stack([x.ravel(), y.ravel()], -1).astype(np.float32)
 
 
-def cut_strip(lids: Lids, seen: Mask, window: tuple[int, int, int, int], cover: float) -> Strip:
-    """The strip over what is seen (bool (h, w) in the window), its lid edge `cover` px above the lid line."""
+def cut_strip(lids: Lids, seen: Mask, floor: Mask, window: tuple[int, int, int, int], cover: float) -> Strip:
+    """The strip over what is seen and down to the lower edge of `floor` (both bool (h, w) in the window), its lid edge `cover` px
+    above the lid line.
+    """
     x0, y0 = window[:2]
     rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
     box = (int(x0 + columns[0] - ROOM), int(y0 + rows[0] - ROOM), int(x0 + columns[-1] + 1 + ROOM), int(y0 + rows[-1] + 1 + ROOM))
     x = np.linspace(box[0], box[2], COLUMNS)
-    top, bottom = _reach(seen, x - x0, (box[2] - box[0]) / (COLUMNS - 1))
-    top, bottom = top + y0 - ROOM, bottom + y0 + ROOM
+    step = (box[2] - box[0]) / (COLUMNS - 1)
+    top, bottom = _reach(seen, x - x0, step)[0] + y0 - ROOM, _reach(floor, x - x0, step)[1] + y0 + ROOM
     cut = np.interp(x, lids.upper[:, 0], lids.upper[:, 1]) - cover * _inked(lids, x)
-    cut = np.clip(cut, top + 1, bottom - 2)
+    cut = np.maximum(np.minimum(cut, bottom - 2), top + 1)
+    bottom = np.maximum(bottom, cut + 1)
     return Strip(x, np.stack([top, cut, (cut + bottom) / 2, bottom]), box)
 
 
@@ -84,9 +89,11 @@ def move_strip(strip: Strip, lids: Lids, closure: float, smile: float) -> F32:
     top, cut, _, bottom = strip.rows
     edge = move_with_upper(lids, np.stack([strip.x, cut], -1), closure, smile)
     shut = move_with_upper(lids, np.stack([strip.x, cut], -1), 1.0, smile)
-    late = closure**6
-    floor = bottom + lower_shift(lids, strip.x, closure, smile)
-    floor = floor + late * (shut[:, 1] - bottom - lower_shift(lids, strip.x, 1.0, smile))
+    early = min(1.0, 1.06 * closure)                        # the slit is gone a little before the lash has come to rest
+    sink = lower_shift(lids, strip.x, 1.0, smile)
+    floor = bottom + lower_shift(lids, strip.x, early, smile) + early**6 * (shut[:, 1] - bottom - sink)
+    if early == 1:
+        floor = edge[:, 1]
     floor = np.maximum(floor, edge[:, 1])
     below = strip.x + closure * (shut[:, 0] - strip.x)
     outer = edge[:, 1] - 1
@@ -123,6 +130,31 @@ def seen_region(art: EyeArt, lids: Lids, lash: Mask) -> Mask:
     solid = (art.alpha(art.ball) > SOLID) | under
     joined: Mask = cv2.morphologyEx(solid.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((3, 3), np.uint8)) > 0
     return joined | seen
+
+
+def behind_lash(lids: Lids, seen: Mask, window: tuple[int, int, int, int]) -> Mask:
+    """What is seen right below or behind the lash, whose way down an iris must fill: bool (h, w)."""
+    y, x = np.nonzero(seen)
+    at = np.stack([x + window[0] + 0.5, y + window[1] + 0.5], -1)
+    near = (lids.relative(at) < 0.25) & (_inked(lids, at[:, 0]) > 0.9)
+    out = np.zeros_like(seen)
+    out[y[near], x[near]] = True
+    return out
+
+
+def clear_white(art: EyeArt) -> npt.NDArray[np.uint8]:
+    """Alpha of the whites without a dark rim that they may be drawn with, over which no iris goes: uint8 (h, w)."""
+    picture = art.blended(art.whites)
+    alpha = picture[..., 3]
+    luma = luminance(picture) / np.maximum(alpha, 0.02)
+    solid = alpha > 0.5
+    if not solid.any():
+        return art.alpha(art.whites)
+    dark, light = np.quantile(luma[solid], (0.02, 0.8))
+    if light - dark < RIM_CONTRAST:
+        return art.alpha(art.whites)
+    bright = np.clip((luma - dark) / (light - dark) * 1.6 - 0.4, 0, 1)
+    return np.round(np.clip(alpha * bright, 0, 1) * 255).astype(np.uint8)
 
 
 def soft_edge(seen: Mask) -> npt.NDArray[np.uint8]:
