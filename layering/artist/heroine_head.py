@@ -26,7 +26,7 @@ from layering.artist.shapes import Curve, Point, Points, ellipse, join, mirror, 
 from layering.artist.sheet import Sheet
 from layering.stack import Layer
 
-EYE = (81.0, 424.0)
+EYE = (78.0, 424.0)
 """Where an eye's middle lies: px from the axis, y."""
 
 JAW: tuple[Point, ...] = (
@@ -122,8 +122,8 @@ def at_eye(points: Points, side: str, closed: bool = False) -> Curve:
     return c if side == "l" else mirror(c, AXIS)
 
 
-UPPER: list[Point] = [(-42, 9), (-38, -9), (-23, -29), (2, -38), (26, -34), (41, -18), (49, 3)]
-LOWER: list[Point] = [(49, 3), (44, 20), (29, 35), (4, 41), (-17, 37.5), (-33, 25), (-42, 9)]
+UPPER: list[Point] = [(-42, 9), (-38, -9), (-23, -29), (2, -38), (25, -34.5), (39, -19), (46, 2)]
+LOWER: list[Point] = [(46, 2), (42, 20), (28, 35), (4, 41), (-17, 37.5), (-33, 25), (-42, 9)]
 
 
 def opening(side: str) -> Curve:
@@ -137,7 +137,7 @@ def eyewhite(side: str) -> Layer:
     sheet = Sheet(CANVAS).fill(opening(side), WHITE)
     shadow = join(
         at_eye([(x, y - 8) for x, y in UPPER], side),
-        at_eye([(49, 8), (38, -6), (22, -19), (2, -23), (-20, -16), (-36, 0), (-42, 10)], side),
+        at_eye([(46, 8), (36, -6), (22, -19), (2, -23), (-20, -16), (-36, 0), (-42, 10)], side),
     )
     return sheet.fill(shadow, WHITE_SHADE, atop=True).layer(f"eyewhite-{side}", "eyewhite", side)
 
@@ -182,15 +182,14 @@ def eyelash(side: str) -> Layer:
     """Upper lash with a wing and a warm inner end, the crease, and the lower lash."""
     sheet = Sheet(CANVAS)
     low = at_eye(UPPER, side)
-    high = at_eye([(-43, 9), (-41, -12), (-26, -34), (2, -48), (28, -46), (47, -31), (58, -17), (71, -13)], side)
-    under = at_eye([(49, 3), (56, 2), (63, -3), (71, -13)], side)
+    high = at_eye([(-43, 9), (-41, -12), (-26, -34), (2, -48), (28, -46), (45, -32), (55, -19), (67, -15)], side)
+    under = at_eye([(46, 2), (52, 0.5), (59, -5), (67, -15)], side)
     sheet.fill(join(low, under, high[::-1]), INK)
-    for points, width in ((((36, -36), (50, -38), (62, -44)), 11), (((51, -2), (59, 4), (67, 3)), 7)):
-        sheet.fill(tapered(at_eye(list(points), side), width, (0, 1), 0), INK)
+    sheet.fill(tapered(at_eye([(34, -37), (47, -39), (58, -46)], side), 11, (0, 1), 0), INK)
     sheet.fill(at_eye([(-54, 18), (-54, -40), (-30, -40), (-36, -16), (-40, 18)], side, True), RED_SHADE, atop=True)
-    lower = at_eye([(51, 3), (45, 21), (30, 36), (8, 42), (-14, 40.5)], side)
-    sheet.fill(ribbon(lower, widths(lower, ((0, 5.5), (0.25, 4.6), (0.6, 3), (1, 0.6)))), INK)
-    for points in (((43, 24), (50, 28), (54, 34)), ((34, 33), (40, 38), (43, 44))):
+    lower = at_eye([(44, 15), (41, 23), (29, 36), (8, 42), (-14, 40.5)], side)
+    sheet.fill(ribbon(lower, widths(lower, ((0, 1.5), (0.15, 4.6), (0.3, 4.4), (0.6, 3), (1, 0.6)))), INK)
+    for points in (((40, 25), (46, 29), (50, 34)), ((33, 34), (38, 38), (41, 43))):
         sheet.fill(tapered(at_eye(list(points), side), 6, (0, 1), 0), INK)
     sheet.ink(at_eye([(-32, -44), (-14, -57), (10, -62), (34, -57), (52, -43)], side), SKIN_LINE, 3.2, (0.5, 0.4))
     return sheet.layer(f"eyelash-{side}", "eyelash", side)
