@@ -98,8 +98,12 @@ class _Check:
     def _look_for_folds(self, pose: Pose) -> None:
         posed = self._stage.pose(pose)
         for part, (area, turned) in self._folds.folded(posed).items():
-            corners = self._stage.triangles(posed.vertices, part)[turned]
-            self._keep("fold", [part], pose, posed, _painted(self._stage, corners), area)
+            painted = _painted(self._stage, self._stage.triangles(posed.vertices, part)[turned])
+            if self._stage.puppet.parts[part].masks:            # what a mask hides may fold
+                painted &= self._stage.shows(posed, [part])
+                area = min(area, float(painted.sum()) / self._stage.scale**2)
+            if area > self._folds.least:
+                self._keep("fold", [part], pose, posed, painted, area)
 
     def _look_for_gaps(self, pose: Pose) -> None:
         posed = self._stage.pose(pose)

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from rig.puppet import DrawList
 from rig.stage import OPAQUE, Mask, Points, Stage
 
-SLIT = 0.035
+SLIT = 0.08
 """Of the face's width: half the width of the slits that are looked for where they are open to the outside."""
 LEAST = 0.0008
 """Of the face's width squared: smaller gaps are edges, not holes."""
@@ -26,6 +26,8 @@ BARE = 0.3
 """Share of a gap that a part must remember as bare to excuse it."""
 ROOM = 0.012
 """Of the face's width: how near to a bare place at rest counts as bare."""
+DEEP = 0.15
+"""Of the face's width: how far a slit must reach in from the open to count: the end of a notch between two locks may wander."""
 BETWEEN = 0.3
 """Of the face's width: the largest gap between head and neck that is looked for."""
 ABOUT_NECK = (0.75, 1.0)
@@ -64,12 +66,17 @@ class Gaps:
         return found
 
     def candidates(self, covered: Mask) -> npt.NDArray[np.uint8]:
-        """Bare pixels that are enclosed, or lie in a slit."""
+        """Bare pixels that are enclosed, or lie in a slit that reaches far in."""
         import cv2
 
         side = 2 * max(1, round(SLIT * self._stage.unit)) + 1
         kernel = np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)), np.uint8)
-        return ((_closed(covered, kernel) | _enclosed(covered)) & ~covered).astype(np.uint8)
+        enclosed = _enclosed(covered)
+        slits = _closed(covered, kernel) & ~covered & ~enclosed
+        depth = cv2.distanceTransform((covered | slits | enclosed).astype(np.uint8), cv2.DIST_L2, 3)
+        _, labels = cv2.connectedComponents(slits.astype(np.uint8), connectivity=4)
+        deep = np.unique(labels[slits & (depth > DEEP * self._stage.unit)])
+        return (enclosed | (np.isin(labels, deep) & slits)).astype(np.uint8)
 
     def _holds(self, parts: tuple[int, ...]) -> bool:
         """Whether a gap between these parts is one that is looked for."""

@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from layering.stack import RGBA
 from rig.puppet import DrawList
 from rig.stage import Mask, Stage
 
-SHOWS = 24
-"""Of 255: a pixel that changes by more when a part is hidden shows that part."""
 STRAY = 0.025
 """Of the eye's open area: less of the iris outside it is the smoothing of its edge."""
 EDGE = 0.012
@@ -49,11 +45,11 @@ class Sight:
         self._stage, self.eyes = stage, find_eyes(stage)
 
     def openings(self, posed: DrawList) -> list[Mask]:
-        """By eye: where white and iris show."""
-        return self._showing(posed, [eye.ball for eye in self.eyes])
+        """By eye: what white and iris cover, whether or not a lash or hair hides it."""
+        return [self._stage.alpha(posed, only=eye.ball) for eye in self.eyes]
 
     def stray(self, posed: DrawList, openings: list[Mask]) -> list[Mask]:
-        """By eye: where the iris shows outside what shows with open lids; empty below the threshold."""
+        """By eye: where the iris shows outside what white and iris cover with open lids; empty below the threshold."""
         import cv2
 
         reach = 2 * max(1, round(EDGE * self._stage.unit)) + 1
@@ -63,27 +59,20 @@ class Sight:
 
     def glimpse(self, posed: DrawList, openings: list[Mask]) -> list[Mask]:
         """By eye: where white or iris show in spite of shut lids; empty below the threshold."""
-        return [_if_enough(s, GLIMPSE * o.sum()) for s, o in zip(self.openings(posed), openings, strict=True)]
+        shown = self._showing(posed, [eye.ball for eye in self.eyes])
+        return [_if_enough(s, GLIMPSE * o.sum()) for s, o in zip(shown, openings, strict=True)]
 
     def _showing(self, posed: DrawList, groups: list[tuple[int, ...]]) -> list[Mask]:
         """For each group of parts: where the picture changes when all groups are hidden, near the group's own vertices."""
-        whole, without = self._stage.shot(posed), self._stage.shot(posed, without=[i for group in groups for i in group])
+        hidden = self._stage.shows(posed, [i for group in groups for i in group])
         out = []
         for group in groups:
             left, top, right, bottom = self._stage.around(posed, group)
-            shows = np.zeros(self._stage.size[::-1], bool)
-            if left < right and top < bottom:
-                box = np.s_[top:bottom, left:right]
-                shows[box] = (np.abs(_flat(whole[box]) - _flat(without[box])) > SHOWS).any(-1)
+            shows = np.zeros_like(hidden)
+            shows[top:bottom, left:right] = hidden[top:bottom, left:right]
             out.append(shows)
         return out
 
 
 def _if_enough(mask: Mask, least: float) -> Mask:
     return mask if mask.sum() > max(2.0, least) else np.zeros_like(mask)
-
-
-def _flat(rgba: RGBA) -> npt.NDArray[np.int16]:
-    """Premultiplied int16 (h, w, 4), so that colours under clear pixels do not count."""
-    alpha = rgba[..., 3:].astype(np.int32)
-    return np.concatenate([rgba[..., :3] * alpha // 255, alpha], -1).astype(np.int16)

@@ -19,6 +19,8 @@ Mask = npt.NDArray[np.bool_]
 Points = npt.NDArray[np.float64]
 Box = tuple[int, int, int, int]
 
+SHOWS = 10
+"""Of 255: a pixel that changes by more when a part is hidden shows that part."""
 OPAQUE = 128
 """Alpha from which a pixel counts as covered."""
 
@@ -80,6 +82,16 @@ class Stage:
         """Where that picture is opaque."""
         return self.shot(posed, without, only)[..., 3] >= OPAQUE
 
+    def shows(self, posed: DrawList, parts: Collection[int]) -> Mask:
+        """Where some parts show: where the picture changes when they are hidden."""
+        left, top, right, bottom = self.around(posed, parts)
+        out = np.zeros(self.size[::-1], bool)
+        if left < right and top < bottom:
+            box = np.s_[top:bottom, left:right]
+            change = _flattened(self.shot(posed)[box]) - _flattened(self.shot(posed, without=parts)[box])
+            out[box] = (np.abs(change) > SHOWS).any(-1)
+        return out
+
     def with_masks(self, parts: Iterable[int]) -> set[int]:
         """The parts and all parts that mask them and are not drawn themselves."""
         index = {p.name: i for i, p in enumerate(self.puppet.parts)}
@@ -109,6 +121,12 @@ class Stage:
     def triangles(self, vertices: F32, part: int) -> Points:
         """Corners float64 (T, 3, 2) canvas px of a part's triangles for vertices (V of all parts, 2)."""
         return vertices[self.slices[part]].astype(np.float64)[self.puppet.parts[part].mesh.triangles]
+
+
+def _flattened(rgba: RGBA) -> npt.NDArray[np.int16]:
+    """Premultiplied int16 (h, w, 4), so that colours under clear pixels do not count."""
+    alpha = rgba[..., 3:].astype(np.int32)
+    return np.concatenate([rgba[..., :3] * alpha // 255, alpha], -1).astype(np.int16)
 
 
 def signed_areas(corners: Points) -> Points:
