@@ -27,7 +27,22 @@ class Box(NamedTuple):
     @property
     def scissor(self) -> tuple[int, int, int, int]:
         """(x, y, width, height) as OpenGL wants it."""
-        return self.left, self.top, max(self.right - self.left, 0), max(self.bottom - self.top, 0)
+        return self.left, self.top, *self.size
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(width, height), 0 where it is empty."""
+        return max(self.right - self.left, 0), max(self.bottom - self.top, 0)
+
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of an array that covers the output."""
+        return slice(self.top, self.bottom), slice(self.left, self.right)
+
+    def within(self, outer: Box) -> tuple[slice, slice]:
+        """Rows and columns of an array that covers `outer`, which holds this box."""
+        x, y = outer.left, outer.top
+        return slice(self.top - y, self.bottom - y), slice(self.left - x, self.right - x)
 
     def __and__(self, other: Box) -> Box:
         """What lies in both."""

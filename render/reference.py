@@ -6,10 +6,13 @@ premultiplied colour, masks multiply alpha, and the parts are blended by the lay
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from layering.stack import RGBA, blend_into, unpremultiply
+from render.boxes import NOWHERE, Box, part_boxes
 from render.masks import plan_masks
 from render.textures import Texture, density_for, prepare
 from render.view import View
@@ -25,31 +28,37 @@ def draw_reference(puppet: Puppet, draw_list: DrawList, size: tuple[int, int] | 
     Raises RenderError for masks or sizes that cannot be.
     """
     view = view or View.fit(puppet.canvas, size)
-    parts = _drawn(puppet, draw_list, view)
     canvas = np.zeros((view.size[1], view.size[0], 4), np.float32)
-    for part, pixels in zip(puppet.parts, parts, strict=True):
-        if part.drawn and pixels is not None:
-            blend_into(canvas, _straight(pixels), part.blend)
+    for part, drawn in zip(puppet.parts, _drawn(puppet, draw_list, view), strict=True):
+        if part.drawn:
+            blend_into(canvas[drawn.box.slices], _straight(drawn.pixels), part.blend)
     canvas[canvas[..., 3] < 0.5 / 255] = 0          # no colour where 8 bits of alpha show nothing
     return unpremultiply(canvas)
 
 
-def _drawn(puppet: Puppet, draw_list: DrawList, view: View) -> list[F32 | None]:
-    """Every part by itself, masked: float32 (h, w, 4) premultiplied, or None where nothing shows."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """One part by itself: pixels float32 (h, w, 4), premultiplied, that fill `box` of the output."""
+
+    box: Box
+    pixels: F32
+
+
+def _drawn(puppet: Puppet, draw_list: DrawList, view: View) -> list[_Drawn]:
+    """Every part by itself, masked."""
     plan = plan_masks(puppet)
-    ends = np.cumsum([len(part.mesh.vertices) for part in puppet.parts])
-    density = density_for(view.scale)
-    out: list[F32 | None] = []
-    for part, end, opacity in zip(puppet.parts, ends, draw_list.opacity, strict=True):
-        if opacity <= 0 or not len(part.mesh.triangles):
-            out.append(None)
-            continue
-        vertices = draw_list.vertices[end - len(part.mesh.vertices) : end] * view.scale + np.array(view.offset)
-        out.append(_draw_part(vertices, part.mesh.triangles, prepare(part, density), view.size) * np.float32(opacity))
+    counts = tuple(len(part.mesh.vertices) for part in puppet.parts)
+    boxes = part_boxes(draw_list.vertices, counts, view)
+    placed = np.split(draw_list.vertices * view.scale + np.array(view.offset), np.cumsum(counts)[:-1])
+    out = []
+    for part, vertices, box, opacity in zip(puppet.parts, placed, boxes, draw_list.opacity, strict=True):
+        box = NOWHERE if opacity <= 0 or box.empty else box
+        texture = prepare(part, density_for(view.scale))
+        pixels = _draw_part(vertices - np.array([box.left, box.top]), part.mesh.triangles, texture, box.size)
+        out.append(_Drawn(box, pixels * np.float32(opacity)))
     for number in _by_level(plan.of_part, [mask.level for mask in plan.masks]):
-        pixels = out[number]
-        if pixels is not None:
-            pixels *= _union([out[i] for i in plan.masks[plan.of_part[number]].parts], view.size)
+        drawn = out[number]
+        drawn.pixels[...] *= _union([out[i] for i in plan.masks[plan.of_part[number]].parts], drawn.box)
     return out
 
 
@@ -58,12 +67,13 @@ def _by_level(of_part: tuple[int, ...], levels: list[int]) -> list[int]:
     return sorted((i for i, mask in enumerate(of_part) if mask >= 0), key=lambda i: levels[of_part[i]])
 
 
-def _union(parts: list[F32 | None], size: tuple[int, int]) -> F32:
-    """float32 (h, w, 1): the alpha of all parts stacked."""
-    clear = np.ones((size[1], size[0], 1), np.float32)
-    for pixels in parts:
-        if pixels is not None:
-            clear *= 1 - pixels[..., 3:]
+def _union(parts: list[_Drawn], box: Box) -> F32:
+    """float32 (h, w, 1): the alpha of all parts stacked, in `box`."""
+    clear = np.ones((*box.size[::-1], 1), np.float32)
+    for drawn in parts:
+        shared = drawn.box & box
+        if not shared.empty:
+            clear[shared.within(box)] *= 1 - drawn.pixels[shared.within(drawn.box)][..., 3:]
     return 1 - clear
 
 
