@@ -177,8 +177,9 @@ def _family_of_line(line: ClosedLine, half: float, anchors: Anchors) -> tuple[Fa
 
 
 def _opening_from(line: ClosedLine, anchors: Anchors) -> float:
-    """Px of closed line that the open mouth is measured by: a dot of a mouth opens wider than it is."""
-    return max(line.width, 0.12 * anchors.width)
+    """Px of closed line that the open mouth is measured by: a small mouth opens wider than it is, a mere dot even more."""
+    least = 0.12 if line.width > 0.06 * anchors.width else 0.16
+    return max(line.width, least * anchors.width)
 
 
 def _drawn_texture(layer: Layer, to_canvas: Callable[[F64], F64], scale: int = 1) -> tuple[RGBA, Callable[[F64], F32]]:

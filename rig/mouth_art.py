@@ -51,7 +51,7 @@ def palette(line: Colour, skin: Colour, fill: Colour | None = None) -> Palette:
         light = _light(fill) > 0.55 * _light(skin)
         pink = _mix(pink, fill, 0.4) if light else pink
         hollow = _mix(_scaled(fill, (0.72, 0.5, 0.46)), hollow, 0.35) if light else fill
-    elif abs(_light(hollow) - _light(line)) < 40:           # coloured line art: the hollow is the darker of the two
+    elif _light(line) > 70 and abs(_light(hollow) - _light(line)) < 40:     # coloured line art: the hollow is the darker one
         hollow = _scaled(_mix(hollow, line, 0.3), (0.58, 0.5, 0.55))
     return Palette(line, hollow, _mix(hollow, pink, 0.7), _mix((255, 252, 248), skin, 0.18))
 

@@ -84,11 +84,13 @@ class Ring:
         centre and outer edge of the lower one."""
         normals = outward(upper, lower)
         gap = np.linalg.norm(lower - upper, axis=1)
-        depth = np.minimum(self.halves, 0.3 * gap)[:, None]
+        depth = np.minimum(self.halves, 0.3 * gap)
         shut = np.minimum(self.reach, self.halves + EDGE)
         reach = shut + (self.reach - shut) * self._point(upper, lower, openness)
-        edges = [unfolded(lip + r[:, None] * n, lip) for lip, r, n in zip((upper, lower), reach, normals, strict=True)]
-        return np.stack([edges[0], upper, upper - depth * normals[0], lower - depth * normals[1], lower, edges[1]])
+        out, into = (
+            [unfolded(lip + r[:, None] * n, lip) for lip, r, n in zip((upper, lower), away, normals, strict=True)]
+            for away in (reach, (-depth, -depth)))  # fmt: skip
+        return np.stack([out[0], upper, into[0], into[1], lower, out[1]])
 
     def _point(self, upper: F64, lower: F64, openness: float) -> F64:
         """(COLUMNS,) 0..1: how much of a sharp corner's point stays; it draws in where the corner opens or the mouth shuts."""
