@@ -55,7 +55,7 @@ def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
     elif part in ("wings", "tail"):
         depth = np.full_like(u, BACK_HAIR)
     elif part == "neck":
-        depth = np.full_like(u, 0.06)
+        depth = neck(vertices, anchors)
     else:
         depth = np.full_like(u, 0.05)
     return (depth * anchors.width).astype(np.float32)
@@ -71,6 +71,12 @@ def skin(u: Floats, v: Floats) -> Floats:
 def ear(u: Floats) -> Floats:
     """Depth of the ears in W: joined to the cheek at its rim, then falling back, so that the far ear slides behind it."""
     return np.maximum(0.19 - 1.5 * np.maximum(np.abs(u) - 0.47, 0), 0.0)
+
+
+def neck(vertices: F32, anchors: Anchors) -> Floats:
+    """Depth of the neck in W: it leans after the head, and the shadow of the chin on it half follows the chin."""
+    up = 1 - _smoothstep(0, 1, (vertices[:, 1] - anchors.chin[1]) / max(anchors.neck[1] - anchors.chin[1], 1.0))
+    return 0.05 + 0.17 * up
 
 
 def hair(r: Floats, below: Floats) -> Floats:
