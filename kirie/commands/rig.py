@@ -6,6 +6,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import east_asian_width
 
 import click
 
@@ -70,17 +71,22 @@ def write_sheet(stack: LayerStack, path: Path, force: bool) -> None:
 
 def tell_layers(stack: LayerStack, sheet: Path) -> None:
     """List each layer, how it was understood, and what deserves a look."""
-    width = min(max((len(x.name) for x in stack.layers), default=0), 40)
+    width = min(max((columns(x.name) for x in stack.layers), default=0), 40)
     kinds = {n.layer: n.kind for n in stack.notes}
     for layer in reversed(stack.layers):                    # front to back, as drawing programs list them
         mark = "?" if kinds.get(layer.name) == "guessed" else " "
-        click.echo(f" {mark} {layer.name:{width}}  {described(layer)}")
+        click.echo(f" {mark} {layer.name}{' ' * (width - columns(layer.name))}  {described(layer)}")
     for each in stack.notes:
         if each.kind != "known":
             note(f"{each.layer}: {each.text}")
     guessed = Counter(n.kind for n in stack.notes)["guessed"]
     look = f", {guessed} guessed: have a look at {sheet.name}" if guessed else ""
     click.echo(f"{len(stack.layers)} layers{look}")
+
+
+def columns(text: str) -> int:
+    """How wide a terminal shows a text: Japanese and Chinese characters take two columns."""
+    return sum(2 if east_asian_width(x) in "WF" else 1 for x in text)
 
 
 def described(layer: Layer) -> str:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from kirie.commands.rig import columns
 from layering import Layer, LayerStack, write_psd
 from tests.kirie.conftest import Answer
+from tests.rig.conftest import little_girl
 
 Say = Callable[..., Answer]
 
@@ -29,6 +32,15 @@ def test_lists_every_layer_as_it_was_understood(say: Say, drawing: Path) -> None
     assert any("front hair" in line for line in lines)
     assert any("irides-l" in line and "irides (left)" in line for line in lines)
     assert any(line.startswith("17 layers") for line in lines)
+
+
+def test_japanese_names_line_up(say: Say, tmp_path: Path) -> None:
+    path = tmp_path / "girl.psd"
+    layers = little_girl().layers
+    write_psd(LayerStack((256, 320), (replace(layers[0], name="後ろ髪"), *layers[1:])), path)
+    lines = [x for x in say("rig", path).out.splitlines() if x.endswith(("back hair", "  face"))]
+    assert len(lines) == 2
+    assert columns(lines[0][: lines[0].rindex("  ")]) == columns(lines[1][: lines[1].rindex("  ")])
 
 
 def test_json(say: Say, drawing: Path) -> None:
