@@ -28,8 +28,8 @@ class EyeArt:
     """The layers of one eye, back to front, and the window (left, top, right, bottom) px that they are studied in.
 
     whites, irides, whole (drawn in one piece), lashes: the open eye. closed: the drawn closed eye.
-    outward: +1 when the outer corner lies at greater x, else -1. glows: by layer name the soft light around it, which `ball` has
-    not.
+    glows: by layer name the soft light around it,
+    which `ball` has not.
     """
 
     side: str
@@ -39,7 +39,6 @@ class EyeArt:
     lashes: tuple[Layer, ...]
     closed: tuple[Layer, ...]
     window: tuple[int, int, int, int]
-    outward: int
     glows: Mapping[str, Layer]
 
     @property
@@ -53,10 +52,10 @@ class EyeArt:
         out = np.zeros((y1 - y0, x1 - x0), np.uint8)
         for layer in layers:
             left, top, right, bottom = layer.bbox
-            l, t, r, b = max(left, x0), max(top, y0), min(right, x1), min(bottom, y1)
-            if l < r and t < b:
-                target = out[t - y0 : b - y0, l - x0 : r - x0]
-                np.maximum(target, layer.rgba[t - top : b - top, l - left : r - left, 3], out=target)
+            west, north, east, south = max(left, x0), max(top, y0), min(right, x1), min(bottom, y1)
+            if west < east and north < south:
+                target = out[north - y0 : south - y0, west - x0 : east - x0]
+                np.maximum(target, layer.rgba[north - top : south - top, west - left : east - left, 3], out=target)
         return out
 
     def blended(self, layers: Iterable[Layer]) -> F32:
@@ -72,7 +71,7 @@ def blend_window(layers: Iterable[Layer], window: tuple[int, int, int, int]) -> 
 
 def luminance(rgba: npt.NDArray[np.generic]) -> F32:
     """Rec. 601 luma of RGB in its own range: float32, without the last axis."""
-    luma: F32 = rgba[..., :3].astype(np.float32) @ np.float32((0.299, 0.587, 0.114))
+    luma: F32 = rgba[..., :3].astype(np.float32) @ np.array((0.299, 0.587, 0.114), np.float32)
     return luma
 
 
@@ -102,8 +101,8 @@ def study(stack: LayerStack, side: str, anchors: Anchors) -> EyeArt | None:
     glows = {name: glow for name, (_, glow) in splits.items()}
     solid = [splits[x.name][0] if x.name in splits else x for x in opened]
     pick = lambda part: tuple(x for x in solid if x.part == part)  # noqa: E731
-    return EyeArt(side, pick("eyewhite"), pick("irides"), pick("eye"), pick("eyelash"),
-                  tuple(x for x in layers if x.state == "closed"), _window(layers, box), 1 if side == "l" else -1, glows)  # fmt: skip
+    closed = tuple(x for x in layers if x.state == "closed")
+    return EyeArt(side, pick("eyewhite"), pick("irides"), pick("eye"), pick("eyelash"), closed, _window(layers, box), glows)
 
 
 def split_glow(layer: Layer) -> tuple[Layer, Layer] | None:

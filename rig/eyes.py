@@ -6,9 +6,7 @@ the character's own: its lash line, its drawn closed eye where there is one, its
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -17,11 +15,35 @@ from layering.stack import RGBA, Blend, Layer, LayerStack
 from rig.anchors import Anchors
 from rig.eyeart import SOLID, EyeArt, Mask, overlays, study
 from rig.gaze import gaze_forms, is_shade
-from rig.lash import CREASE, LOWER, MAIN, SHADE, LashInk, move_lash, move_shade, shade_mesh, sort_ink, split_lash
+from rig.lash import (
+    CREASE,
+    LOWER,
+    MAIN,
+    SHADE,
+    LashInk,
+    Mover,
+    lash_mover,
+    shade_mesh,
+    shade_mover,
+    sort_ink,
+    split_lash,  # fmt: skip
+)
 from rig.lidline import DrawnShut, LidLine, make_lid_line, read_drawn_shut
-from rig.lids import Lids, find_lids, find_spans, foot_of, lower_shift, move_with_upper
+from rig.lidmove import Riders, lower_shift
+from rig.lids import Lids, find_lids, find_spans
 from rig.mesh import cut_mesh, layer_mesh, pad_texture
-from rig.opening import Strip, behind_lash, clear_white, cut_strip, move_strip, opening_texture, seen_region, shutter, soft_edge
+from rig.opening import (
+    Strip,
+    behind_lash,
+    clear_white,
+    cut_strip,
+    opening_texture,
+    seen_region,
+    shutter_mesh,
+    shutter_mover,  # fmt: skip
+    soft_edge,
+    strip_mover,
+)
 from rig.puppet import F32, Keyforms, Mesh, Part
 from rig.skin import skin_patch
 
@@ -148,10 +170,10 @@ class _Builder:
             if kind == SHADE:
                 texture, at = pad_texture(pixels, offset)
                 mesh = shade_mesh(self.ink, self.art, self.lids, (texture.shape[1], texture.shape[0]), at)
-                move = partial(move_shade, self.lids, follow, mesh.vertices)
+                move = shade_mover(self.lids, follow, mesh.vertices)
             else:
                 texture, mesh = self._cut(pixels, offset, FINENESS[kind])
-                move = partial(move_lash, self.lids, self.ink, kind, follow, mesh.vertices)
+                move = lash_mover(self.lids, self.ink, kind, follow, mesh.vertices)
             forms = [self._grid(move), *self._swapped()]
             parts.append(self._part(f"{name} {SUFFIX[kind]}", "eyelash", texture, mesh, forms, blend=blend))
         return [*parts[:-1], replace(parts[-1], name=name)]
@@ -159,20 +181,18 @@ class _Builder:
     def _lid_line(self, line: LidLine) -> Part:
         """A made upper lid line, out of sight while the eye is as open as drawn."""
         texture, mesh = self._cut(line.rgba, self.art.window[:2], FINENESS[MAIN])
-        ride = partial(move_lash, self.lids, self.ink, MAIN, 0.0, mesh.vertices)
-        grow = partial(self._grown, mesh.vertices)
-        forms = [self._grid(grow if line.grows else ride), *self._swapped(), self._fade((KEYS[-2], KEYS[-1]), (1, 0))]
+        ride = self._growing(mesh.vertices) if line.grows else lash_mover(self.lids, self.ink, MAIN, 0.0, mesh.vertices)
+        forms = [self._grid(ride), *self._swapped(), self._fade((KEYS[-2], KEYS[-1]), (1, 0))]
         return self._part(f"lid line-{self.art.side}", "eyelash", texture, mesh, forms)
 
     def _swapped(self) -> list[Keyforms]:
         """The lash gives way to a drawn closed eye."""
         return [self._fade((SHUT, SHUT + SWAP), (0, 1))] if self.drawn else []
 
-    def _grown(self, vertices: F32, closure: float, smile: float) -> F32:
-        """Offsets of a made line that swells from nothing as the lid comes down."""
-        foot = foot_of(self.lids, vertices)
-        thick = foot + (vertices - foot) * min(1.0, closure / GROWN)
-        return (move_with_upper(self.lids, thick, closure, smile) - vertices).astype(np.float32)
+    def _growing(self, vertices: F32) -> Mover:
+        """A made line swells from nothing as the lid comes down."""
+        riders = Riders(self.lids, vertices)
+        return lambda c, s: (riders.moved(c, s, min(1.0, c / GROWN)) - riders.points).astype(np.float32)
 
     def _crease_follow(self) -> float:
         """The crease's share of the lid's way: to the drawn closed eye's own crease where it has one."""
@@ -191,7 +211,8 @@ class _Builder:
         arch = self.lids.shut[1] - self.lids.shut[0]
         lift = np.stack([np.interp(mesh.vertices[:, 0], self.lids.shut[0][:, 0], arch[:, i]) for i in (0, 1)], -1)
         smile = Keyforms((self.smile_name,), ((0.0, 1.0),), np.stack([lift * 0, lift]).astype(np.float32))
-        return self._part(layer.name, layer.part, texture, mesh, [smile, self._fade((SHUT, SHUT + SWAP), (1, 0))], blend=layer.blend)
+        forms = [smile, self._fade((SHUT, SHUT + SWAP), (1, 0))]
+        return self._part(layer.name, layer.part, texture, mesh, forms, blend=layer.blend)
 
     def _openings(self, gaze: tuple[Keyforms, ...]) -> tuple[Part, ...]:
         """The masks: for the white, and for the iris, which must not leave the white but may rest beyond its edge."""
@@ -207,20 +228,15 @@ class _Builder:
 
     def _opening(self, name: str, strip: Strip, full: Mask, part: npt.NDArray[np.uint8], gaze: tuple[Keyforms, ...]) -> Part:
         texture, mesh = opening_texture(strip, self.art.window, full, part), strip.mesh()
-        forms = [*(_regrown(g, len(mesh.vertices)) for g in gaze), self._grid(partial(move_strip, strip, self.lids))]
+        forms = [*(_regrown(g, len(mesh.vertices)) for g in gaze), self._grid(strip_mover(strip, self.lids))]
         return self._part(f"{name}-{self.art.side}", "eyewhite", texture, mesh, forms, drawn=False)
 
     def _shutter(self) -> Part | None:
         """The mask of what the lids cover, for a drawn closed eye that fills the eye."""
         if not self.art.closed or self.drawn is None or self.drawn.line is not None:
             return None
-        rest = shutter(self.strip, self.lids, 0)
-        count = len(self.strip.x)
-        first = np.concatenate([np.arange(count - 1), 2 * count + np.arange(count - 1)])
-        triangles = np.concatenate([np.stack([first, first + 1, first + count], -1),
-                                    np.stack([first + 1, first + count + 1, first + count], -1)])  # fmt: skip
-        mesh = Mesh(rest, np.full_like(rest, 0.5), triangles.astype(np.int32))
-        form = self._grid(lambda c, s: shutter(self.strip, self.lids, c) - rest)
+        mesh = shutter_mesh(self.strip)
+        form = self._grid(shutter_mover(self.strip, self.lids))
         return self._part(f"lids-{self.art.side}", "eyewhite", np.full((4, 4, 4), 255, np.uint8), mesh, [form], drawn=False)
 
     def _glow(self, layer: Layer) -> Part:
@@ -240,10 +256,11 @@ class _Builder:
         texture, at = pad_texture(rgba, offset)
         return texture, cut_mesh(texture, at, self.spacing * fineness)
 
-    def _grid(self, offsets: Callable[[float, float], F32]) -> Keyforms:
-        """Offsets (V, 2) of a closure and a smile as keyforms on the grid of openness and smile."""
-        table = [[offsets(closure_at(key), smile) for smile in (0.0, 1.0)] for key in KEYS]
-        return Keyforms((self.open_name, self.smile_name), (KEYS, (0.0, 1.0)), np.array(table, np.float32))
+    def _grid(self, move: Mover) -> Keyforms:
+        """Offsets (V, 2) of a closure and a smile as keyforms on the grid of openness and smile; exactly 0 as drawn."""
+        table = np.array([[move(closure_at(key), smile) for smile in (0.0, 1.0)] for key in KEYS], np.float32)
+        table[-1, 0] = 0
+        return Keyforms((self.open_name, self.smile_name), (KEYS, (0.0, 1.0)), table)
 
     def _fade(self, keys: tuple[float, ...], opacity: tuple[float, ...]) -> Keyforms:
         return Keyforms((self.open_name,), (keys,), None, np.array(opacity, np.float32))

@@ -28,7 +28,7 @@ def gaze_forms(art: EyeArt, lids: Lids, lash: Mask) -> dict[str, tuple[Keyforms,
     if not art.irides:
         return {}
     reach = _reach(art, lids, lash)
-    out = {}
+    out: dict[str, tuple[Keyforms, ...]] = {}
     for layer in art.irides:
         share = 0.0 if is_shade(layer, art) else HIGHLIGHT if is_highlight(layer) else 1.0
         if share:
@@ -37,14 +37,14 @@ def gaze_forms(art: EyeArt, lids: Lids, lash: Mask) -> dict[str, tuple[Keyforms,
 
 
 def _form(name: str, way: tuple[float, float]) -> Keyforms:
-    offsets = np.float32([[[-way[0], -way[1]]], [[0, 0]], [[way[0], way[1]]]])
+    offsets = np.array([[[-way[0], -way[1]]], [[0, 0]], [[way[0], way[1]]]], np.float32)
     return Keyforms((name,), ((-1.0, 0.0, 1.0),), offsets)
 
 
 def is_shade(layer: Layer, art: EyeArt) -> bool:
     """Whether a layer is a lid's shadow painted over white and iris alike."""
     white = max((x.size[0] for x in art.whites), default=0)
-    return layer.blend is Blend.MULTIPLY or layer.part == "irides" and 0 < 1.15 * white < layer.size[0]
+    return layer.blend is Blend.MULTIPLY or (layer.part == "irides" and 0 < 1.15 * white < layer.size[0])
 
 
 def _reach(art: EyeArt, lids: Lids, lash: Mask) -> tuple[float, float]:

@@ -4,6 +4,7 @@ marks below the eye follow the lower lid. Told apart by connected ink; between t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,10 +12,13 @@ import numpy.typing as npt
 
 from layering.stack import RGBA
 from rig.eyeart import EyeArt, Mask, luminance, spread
-from rig.lids import F64, Lids, Spans, carried, fit_curve, lower_shift, move_with_upper
+from rig.lidmove import Riders, lower_shift
+from rig.lids import F64, Lids, Spans, fit_curve
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
 
+Mover = Callable[[float, float], F32]
+"""Offsets float32 (V, 2) px of a closure and a smile."""
 CREASE_FOLLOW = 0.4
 """How far a crease moves of the lid's way."""
 TIED_FOLLOW = 0.75
@@ -53,7 +57,7 @@ def ink_of(blended: F32) -> Mask:
 
 
 def sort_ink(blended: F32, spans: Spans) -> LashInk:
-    """Tell the upper lash line, the crease and the lower marks of a lash apart by their connected pieces; `blended` is premultiplied."""
+    """Tell upper lash line, crease and lower marks apart by their connected pieces; `blended` is premultiplied, 0..1."""
     import cv2
 
     ink, alpha = ink_of(blended), blended[..., 3]
@@ -159,22 +163,25 @@ def _distance(kinds: npt.NDArray[np.uint8], kind: int) -> F32:
     return distance
 
 
-def move_lash(lids: Lids, ink: LashInk, kind: int, follow: float, vertices: F32, closure: float, smile: float) -> F32:
-    """Where the vertices of a part of the lash go: float32 (V, 2) px offsets; follow is the crease's share of the lid's way.
+def lash_mover(lids: Lids, ink: LashInk, kind: int, follow: float, vertices: F32) -> Mover:
+    """How the vertices of a part of the lash go; follow is the crease's share of the lid's way.
 
     A lash line that runs all around the eye goes over from the upper to the lower lid.
     """
-    lower = np.stack([np.zeros(len(vertices)), lower_shift(lids, vertices[:, 0], closure, smile)], -1)
-    if kind == LOWER:
-        return lower.astype(np.float32)
-    if kind == CREASE:
-        return (follow * carried(lids, vertices, closure, smile)).astype(np.float32)
-    upper = move_with_upper(lids, vertices, closure, smile) - vertices
-    if not ink.round:
-        return upper.astype(np.float32)
-    down = np.clip((lids.relative(vertices) - 0.4) / 0.45, 0, 1)
-    down = (down * down * (3 - 2 * down))[:, None]
-    return (upper * (1 - down) + lower * down).astype(np.float32)
+    riders = Riders(lids, vertices)
+    below = np.clip((lids.relative(vertices) - 0.4) / 0.45, 0, 1)[:, None] if ink.round else np.zeros((len(vertices), 1))
+    down = below * below * (3 - 2 * below)
+
+    def offsets(closure: float, smile: float) -> F32:
+        if kind == CREASE:
+            return (follow * riders.carried(closure, smile)).astype(np.float32)
+        lower = np.stack([np.zeros(len(vertices)), lower_shift(lids, vertices[:, 0], closure, smile)], -1)
+        if kind == LOWER:
+            return lower.astype(np.float32)
+        upper = riders.moved(closure, smile) - riders.points
+        return (upper * (1 - down) + lower * down).astype(np.float32)
+
+    return offsets
 
 
 def shade_mesh(ink: LashInk, art: EyeArt, lids: Lids, size: tuple[int, int], offset: tuple[int, int]) -> Mesh:
@@ -190,12 +197,13 @@ def shade_mesh(ink: LashInk, art: EyeArt, lids: Lids, size: tuple[int, int], off
     y = np.stack([np.full_like(x, offset[1]), line, lash, np.full_like(x, offset[1] + size[1])])
     y = np.maximum.accumulate(np.clip(y, offset[1], offset[1] + size[1]) + np.array([[0], [0.01], [0.02], [0.03]]), 0)
     vertices = np.stack([np.broadcast_to(x, y.shape), y], -1).reshape(-1, 2).astype(np.float32)
-    uv = (vertices - np.float32(offset)) / np.float32(size)
+    uv = (vertices - np.array(offset)) / np.array(size)
     return Mesh(vertices, uv.astype(np.float32), grid_mesh(0, 0, 1, 1, SHADE_COLUMNS - 1, 3).triangles)
 
 
-def move_shade(lids: Lids, follow: float, vertices: F32, closure: float, smile: float) -> F32:
-    """Offsets of a shade's strip: its upper two rows go with the crease, its lower two with the lash."""
+def shade_mover(lids: Lids, follow: float, vertices: F32) -> Mover:
+    """How a shade's strip goes: its upper two rows with the crease, its lower two with the lash."""
+    riders = Riders(lids, vertices)
     half = len(vertices) // 2
     shares = np.array([[follow]] * half + [[1.0]] * (len(vertices) - half))
-    return (shares * carried(lids, vertices, closure, smile)).astype(np.float32)
+    return lambda closure, smile: (shares * riders.carried(closure, smile)).astype(np.float32)

@@ -1,7 +1,7 @@
 """Lines that an eye needs to shut and that its artist drew elsewhere or not at all.
 
-A lid line taken from the dark rim of the eye's own drawing (or, where it has none, a tapered stroke in its darkest tone), and the
-line of a drawn shut eye that the lids are to meet in.
+A lid line taken from the dark rim of the eye's own drawing (or, where it has none, a tapered stroke in its darkest tone), and
+the line of a drawn shut eye that the lids are to meet in.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ STROKE = 0.13
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LidLine:
-    """A made upper lid line in the art's window. grows: it was drawn nowhere, so it swells from nothing as the lid comes down."""
+    """A made upper lid line in the art's window; one that `grows` was drawn nowhere and swells as the lid comes down."""
 
     rgba: RGBA
     grows: bool
@@ -106,7 +106,7 @@ def _stroke(art: EyeArt, spans: Spans, tone: npt.NDArray[np.uint8]) -> RGBA:
     reach = 0.1 * spans.width
     x = np.linspace(spans.columns[0] - reach, spans.columns[-1] + 1 + reach, 48)
     middle = fit(np.clip(x, spans.columns[0], spans.columns[-1] + 1))
-    thick = max(STROKE * spans.height, 0.045 * spans.width, 1.6) * np.sqrt(np.clip(np.sin(np.pi * np.linspace(0.02, 0.98, 48)), 0, 1))
+    thick = max(STROKE * spans.height, 0.045 * spans.width, 1.6) * np.sqrt(np.sin(np.pi * np.linspace(0.02, 0.98, 48)))
     outline = np.concatenate([np.stack([x, middle - thick / 2], -1), np.stack([x, middle + thick / 2], -1)[::-1]])
     share = np.zeros(art.alpha(()).shape, np.uint8)
     cv2.fillPoly(share, [np.round((outline - 0.5) * 64).astype(np.int32)], 255, cv2.LINE_AA, 6)

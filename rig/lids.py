@@ -1,7 +1,4 @@
-"""The two lids of an open eye as curves, where they meet when it closes, and how points travel with them.
-
-All in canvas px. Closure e runs from 0 (as drawn) to 1 (shut); smile from 0 to 1 bends the shut line upward.
-"""
+"""The two lids of an open eye as curves, and the line in which they meet when it shuts. All in canvas px."""
 
 from __future__ import annotations
 
@@ -21,8 +18,7 @@ MEET = 0.8
 SAG = (0.10, 0.20)
 """Least and greatest depth of the shut line's bow, as shares of the opening's width."""
 SMILE_SAG = 0.17
-LOWER_SMILE = 0.22
-"""How far a smile lifts the lower lid, as a share of the opening's height."""
+"""Height of a smile's shut line as an arch, as a share of the opening's width."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +63,7 @@ def fit_curve(x: F64, y: F64, degree: int = 4) -> np.polynomial.Polynomial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Spans:
-    """The opening by columns of the window: columns int (n,), top and bottom float64 (n,), first row and the row after the last."""
+    """The opening by columns of the window: columns int (n,), top and bottom float64 (n,), first row and row after the last."""
 
     columns: npt.NDArray[np.int64]
     top: F64
@@ -107,8 +103,8 @@ def find_lids(art: EyeArt, spans: Spans, lash: npt.NDArray[np.bool_], drawn: F64
     """The lids of an eye.
 
     lash: bool (h, w), the ink of the upper lash in the art's window (drawn or made). drawn: float64 (N, 2), the lower edge of
-    a drawn shut line from left to right, which the lids then meet in. meet: where the lids meet, as a share of the opening from the
-    upper lid down.
+    a drawn shut line from left to right, which the lids then meet in. meet: where the lids meet, as a share of the opening
+    from the upper lid down.
     """
     edge, thickness = _lash_edge(lash, spans)
     x0, y0 = art.window[:2]
@@ -173,7 +169,7 @@ def _inked_places(lash: npt.NDArray[np.bool_], window: tuple[int, int, int, int]
     low, high = np.quantile(columns, (0.03, 0.97))
     ends = [(columns <= low), (columns >= high)]
     points = np.array([(columns[e].mean() + window[0] + 0.5, rows[e].mean() + window[1] + 0.5) for e in ends])
-    share = _sample(arc_share(curve)[:, None], _nearest(curve, points))[:, 0]
+    share = at_place(arc_share(curve)[:, None], nearest_place(curve, points))[:, 0]
     return float(share[0]), float(share[1])
 
 
@@ -196,8 +192,8 @@ def _shut_ends(curve: F64, floor: F64, corners: tuple[float, float], height: flo
     """The ends of the shut line: where the lid is cut off blunt it comes down, where it meets the other lid it stays."""
     width = corners[1] - corners[0]
     gap = floor - curve[:, 1]
-    near = [np.interp(c, curve[:, 0], gap) for c in (corners[0] + 0.04 * width, corners[1] - 0.04 * width)]
-    drop = [0.6 * min(g, height) + 0.04 * height for g in near]
+    near = np.interp((corners[0] + 0.04 * width, corners[1] - 0.04 * width), curve[:, 0], gap)
+    drop = 0.6 * np.minimum(near, height) + 0.04 * height
     return curve[0] + (0, drop[0]), curve[-1] + (0, drop[1])
 
 
@@ -233,64 +229,7 @@ def _smiling(plain: F64, share: F64, height: float, width: float) -> F64:
     return plain + bow * (target - sag) + down * np.minimum(1.0, height / width + 0.4)
 
 
-def upper_at(lids: Lids, closure: float, smile: float) -> F64:
-    """The upper lid at a closure and smile: float64 (SAMPLES, 2). Its middle leads and its ends lag, as on an eyeball."""
-    share = arc_share(lids.upper)
-    lead = 0.12 * np.sin(np.pi * closure) * (4 * share * (1 - share) - 0.6)
-    pace = np.clip(closure + lead, 0, 1)[:, None]
-    shut = lids.shut[0] * (1 - smile) + lids.shut[1] * smile
-    droop = np.array((0.0, 0.04 * lids.height * smile * (1 - closure)))
-    return lids.upper + pace * (shut - lids.upper) + droop * (4 * share * (1 - share))[:, None]
-
-
-def lower_shift(lids: Lids, x: F32 | F64, closure: float, smile: float) -> F64:
-    """How far the lower lid moves (y, px) at places x: it meets the upper one, and a smile lifts it."""
-    shut = lids.shut[0] * (1 - smile) + lids.shut[1] * smile
-    at = np.clip(x, *lids.corners)
-    floor = np.interp(at, lids.upper[:, 0], lids.lower)
-    meeting = np.interp(at, shut[:, 0], shut[:, 1]) - floor
-    middle = 1 - (2 * (at - lids.corners[0]) / max(lids.width, 1) - 1) ** 2
-    lift = -LOWER_SMILE * lids.height * smile * middle * (1 - closure)
-    shift: F64 = closure * meeting + lift
-    return shift
-
-
-def move_with_upper(lids: Lids, points: F32 | F64, closure: float, smile: float) -> F64:
-    """Points that ride on the upper lid: carried by its nearest place and turned with it, so that a lash keeps its thickness
-    and length; what lies farther off turns less.
-    """
-    rest, moved = lids.upper, upper_at(lids, closure, smile)
-    place = _nearest(rest, np.asarray(points, np.float64))
-    foot, there = _sample(rest, place), _sample(moved, place)
-    turn = _sample(_angles(moved)[:, None], place)[:, 0] - _sample(_angles(rest)[:, None], place)[:, 0]
-    arm = points - foot
-    far = np.linalg.norm(arm, axis=1) / max(1.5 * lids.thickness, 0.12 * lids.height, 2.0)
-    turn = turn * np.clip(1.5 - 0.5 * far, 0.35, 1)
-    cos, sin = np.cos(turn), np.sin(turn)
-    turned = np.stack([arm[:, 0] * cos - arm[:, 1] * sin, arm[:, 0] * sin + arm[:, 1] * cos], -1)
-    return there + turned
-
-
-def foot_of(lids: Lids, points: F32 | F64) -> F64:
-    """The place of the upper lid at rest nearest to each point: float64 (N, 2) px."""
-    return _sample(lids.upper, _nearest(lids.upper, np.asarray(points, np.float64)))
-
-
-def carried(lids: Lids, points: F32 | F64, closure: float, smile: float) -> F64:
-    """How far the place of the upper lid nearest to each point moves: float64 (N, 2) px."""
-    place = _nearest(lids.upper, np.asarray(points, np.float64))
-    return _sample(upper_at(lids, closure, smile) - lids.upper, place)
-
-
-def _angles(curve: F64) -> F64:
-    """Direction of a polyline at its points, radians, smoothed over a few points."""
-    from scipy.ndimage import gaussian_filter1d
-
-    step = np.gradient(gaussian_filter1d(curve, 3, axis=0, mode="nearest"), axis=0)
-    return np.arctan2(step[:, 1], step[:, 0])
-
-
-def _nearest(curve: F64, points: F64) -> F64:
+def nearest_place(curve: F64, points: F64) -> F64:
     """Place (fraction of an index) on a polyline nearest to each point, vertical distance counting half.
 
     So weighted, points beside the arch keep their column instead of being drawn to its middle.
@@ -306,7 +245,7 @@ def _nearest(curve: F64, points: F64) -> F64:
     return place
 
 
-def _sample(values: F64, place: F64) -> F64:
+def at_place(values: F64, place: F64) -> F64:
     """Rows of (SAMPLES, n) at fractional indices."""
     i = np.minimum(place.astype(int), len(values) - 2)
     f = (place - i)[:, None]

@@ -1,7 +1,8 @@
 """The opening between the lids as masks: all that lies behind the lids shows only through them.
 
-A strip over the eye: its upper rows follow the upper lid (hidden in the lash's thickness), its lowest row the lower lid; shut, it
-has no height. Its texture has the shape of what is drawn, so that at rest it hides nothing and the gaze leads nowhere outside.
+A strip over the eye: its upper rows follow the upper lid (hidden in the lash's thickness), its lowest row the lower lid; shut,
+it has no height. Its texture has the shape of what is drawn: at rest it hides nothing, and the gaze leads nowhere
+outside.
 """
 
 from __future__ import annotations
@@ -13,7 +14,9 @@ import numpy.typing as npt
 
 from layering.stack import RGBA
 from rig.eyeart import SOLID, EyeArt, Mask, luminance
-from rig.lids import F64, Lids, arc_share, lower_shift, move_with_upper
+from rig.lash import Mover
+from rig.lidmove import Riders, lower_shift
+from rig.lids import F64, Lids, arc_share
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
 
@@ -28,7 +31,7 @@ ROOM = 3
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Strip:
-    """The opening's strip at rest: x float64 (C,), rows float64 (ROWS, C) y px, and its texture's box (left, top, right, bottom)."""
+    """The opening's strip at rest: x float64 (C,), y float64 (ROWS, C) of its rows, box of its texture (l, t, r, b)."""
 
     x: F64
     rows: F64
@@ -36,24 +39,24 @@ class Strip:
 
     def mesh(self) -> Mesh:
         """The strip as a mesh whose texture lies on the canvas as it is drawn."""
-        vertices = self.points(self.x[None].repeat(ROWS, 0), self.rows)
+        vertices = self.vertices()
         left, top, right, bottom = self.box
-        uv = (vertices - np.float32((left, top))) / np.float32((right - left, bottom - top))
+        uv = (vertices - np.array((left, top))) / np.array((right - left, bottom - top))
         return Mesh(vertices, uv.astype(np.float32), grid_mesh(0, 0, 1, 1, len(self.x) - 1, ROWS - 1).triangles)
 
-    @staticmethod
-    def points(x: F64, y: F64) -> F32:
-        """Rows of x and y as vertices float32 (V, 2)."""
-        return np.stack([x.ravel(), y.ravel()], -1).astype(np.float32)
+    def vertices(self) -> F32:
+        """float32 (ROWS x C, 2) px, row by row."""
+        return np.stack([np.tile(self.x, ROWS), self.rows.ravel()], -1).astype(np.float32)
 
 
 def cut_strip(lids: Lids, seen: Mask, floor: Mask, window: tuple[int, int, int, int], cover: float) -> Strip:
-    """The strip over what is seen and down to the lower edge of `floor` (both bool (h, w) in the window), its lid edge `cover` px
-    above the lid line.
+    """The strip over what is seen and down to the lower edge of `floor` (both bool (h, w) in the window), its lid edge `cover`
+    px above the lid line.
     """
     x0, y0 = window[:2]
     rows, columns = np.flatnonzero(seen.any(1)), np.flatnonzero(seen.any(0))
-    box = (int(x0 + columns[0] - ROOM), int(y0 + rows[0] - ROOM), int(x0 + columns[-1] + 1 + ROOM), int(y0 + rows[-1] + 1 + ROOM))
+    left, top_row, right, low = columns[0] - ROOM, rows[0] - ROOM, columns[-1] + 1 + ROOM, rows[-1] + 1 + ROOM
+    box = (int(x0 + left), int(y0 + top_row), int(x0 + right), int(y0 + low))
     x = np.linspace(box[0], box[2], COLUMNS)
     step = (box[2] - box[0]) / (COLUMNS - 1)
     top, bottom = _reach(seen, x - x0, step)[0] + y0 - ROOM, _reach(floor, x - x0, step)[1] + y0 + ROOM
@@ -81,25 +84,24 @@ def _reach(seen: Mask, x: F64, step: float) -> tuple[F64, F64]:
     return top, bottom
 
 
-def move_strip(strip: Strip, lids: Lids, closure: float, smile: float) -> F32:
-    """Offsets of the strip's vertices: float32 (V, 2) px."""
-    rest = strip.points(strip.x[None].repeat(ROWS, 0), strip.rows)
-    if closure == 0 and smile == 0:
-        return np.zeros_like(rest)
-    top, cut, _, bottom = strip.rows
-    edge = move_with_upper(lids, np.stack([strip.x, cut], -1), closure, smile)
-    shut = move_with_upper(lids, np.stack([strip.x, cut], -1), 1.0, smile)
-    early = min(1.0, 1.06 * closure)                        # the slit is gone a little before the lash has come to rest
-    sink = lower_shift(lids, strip.x, 1.0, smile)
-    floor = bottom + lower_shift(lids, strip.x, early, smile) + early**6 * (shut[:, 1] - bottom - sink)
-    if early == 1:
-        floor = edge[:, 1]
-    floor = np.maximum(floor, edge[:, 1])
-    below = strip.x + closure * (shut[:, 0] - strip.x)
-    outer = edge[:, 1] - 1
-    x = np.stack([edge[:, 0], edge[:, 0], (edge[:, 0] + below) / 2, below])
-    y = np.stack([outer, edge[:, 1], (edge[:, 1] + floor) / 2, floor])
-    return strip.points(x, y) - rest
+def strip_mover(strip: Strip, lids: Lids) -> Mover:
+    """How the strip goes with the lids."""
+    x, (_, cut, _, bottom) = strip.x, strip.rows
+    riders = Riders(lids, np.stack([x, cut], -1))
+    rest = strip.vertices()
+
+    def offsets(closure: float, smile: float) -> F32:
+        edge, shut = riders.moved(closure, smile), riders.moved(1.0, smile)
+        early = min(1.0, 1.06 * closure)                    # the slit is gone a little before the lash has come to rest
+        margin = shut[:, 1] - bottom - lower_shift(lids, x, 1.0, smile)
+        floor = bottom + lower_shift(lids, x, early, smile) + early**6 * margin
+        floor = np.maximum(floor, edge[:, 1]) if early < 1 else edge[:, 1]
+        below = x + closure * (shut[:, 0] - x)
+        across = np.stack([edge[:, 0], edge[:, 0], (edge[:, 0] + below) / 2, below])
+        down = np.stack([edge[:, 1] - 1, edge[:, 1], (edge[:, 1] + floor) / 2, floor])
+        return np.stack([across.ravel(), down.ravel()], -1).astype(np.float32) - rest
+
+    return offsets
 
 
 def opening_texture(strip: Strip, window: tuple[int, int, int, int], full: Mask, part: npt.NDArray[np.uint8]) -> RGBA:
@@ -166,13 +168,28 @@ def soft_edge(seen: Mask) -> npt.NDArray[np.uint8]:
     return blurred
 
 
-def shutter(strip: Strip, lids: Lids, closure: float) -> F32:
-    """Vertices of the lids' own region (what the opening has left): an upper and a lower band, float32 (4 C, 2) px.
+def shutter_mesh(strip: Strip) -> Mesh:
+    """The mesh of the lids' own region (what the opening has left), an upper and a lower band that have no height at rest.
 
     A drawn closed eye that fills the whole eye shows through it, revealed as the lids come, never cross-faded.
     """
-    edge = move_strip(strip, lids, closure, 0.0).reshape(ROWS, -1, 2) + np.stack([strip.x[None].repeat(ROWS, 0), strip.rows], -1)
-    top = np.stack([strip.x, strip.rows[0]], -1)
-    bottom = np.stack([strip.x, strip.rows[3]], -1)
-    upper = top if closure == 0 else edge[1]
-    return np.concatenate([top, upper, edge[3], bottom]).astype(np.float32)
+    count = len(strip.x)
+    first = np.concatenate([np.arange(count - 1), 2 * count + np.arange(count - 1)])
+    triangles = np.concatenate([np.stack([first, first + 1, first + count], -1),
+                                np.stack([first + 1, first + count + 1, first + count], -1)])  # fmt: skip
+    rows = strip.vertices().reshape(ROWS, -1, 2)
+    vertices = rows[[0, 0, 3, 3]].reshape(-1, 2)
+    return Mesh(vertices, np.full_like(vertices, 0.5), triangles.astype(np.int32))
+
+
+def shutter_mover(strip: Strip, lids: Lids) -> Mover:
+    """How the bands' inner edges go: with the opening's upper and lower edge."""
+    move = strip_mover(strip, lids)
+    rest = strip.vertices().reshape(ROWS, -1, 2)
+
+    def offsets(closure: float, smile: float) -> F32:
+        edge = rest + move(closure, smile).reshape(ROWS, -1, 2)
+        still = np.zeros_like(edge[0])
+        return np.concatenate([still, edge[1] - rest[0], edge[3] - rest[3], still])
+
+    return offsets

@@ -15,7 +15,8 @@ RING = 7
 def skin_patch(stack: LayerStack, art: EyeArt, seen: Mask) -> RGBA | None:
     """A patch for the art's window: uint8 (h, w, 4), or None where the face has skin under the eye.
 
-    seen: bool (h, w), all that the shut eye must cover. The patch reaches beyond it into the face's own skin, whose median colour it has.
+    seen: bool (h, w), all that the shut eye must cover. The patch reaches into the face's own skin, whose median colour
+    it has.
     """
     import cv2
 
