@@ -21,14 +21,13 @@ import numpy as np
 import layering
 import rig
 from layering.stack import LayerStack
-from render.boxes import part_boxes
 from render.context import create
 from render.offscreen import Offscreen
-from render.painter import Painter, _clip_place, _Frame
+from render.painter import Painter
 from render.straight import to_straight
 from render.surfaces import Surface
 from render.view import View
-from rig.puppet import DrawList, Puppet
+from rig.puppet import Part, Puppet
 
 ROUNDS = 60
 FPS = 30
@@ -69,7 +68,7 @@ class Plain:
             self.arrays = [self._part(program, part) for part in puppet.parts if part.drawn]
         self.out = np.empty((view.size[1], view.size[0], 4), np.uint8)
 
-    def _part(self, program: moderngl.Program, part: rig.puppet.Part) -> tuple[moderngl.Texture, moderngl.VertexArray]:
+    def _part(self, program: moderngl.Program, part: Part) -> tuple[moderngl.Texture, moderngl.VertexArray]:
         height, width = part.texture.shape[:2]
         texture = self.context.texture((width, height), 4, part.texture.tobytes())
         corners = np.concatenate([part.mesh.vertices, part.mesh.uv], 1).astype(np.float32)
@@ -117,25 +116,20 @@ def step_times(puppet: Puppet, size: tuple[int, int] | None) -> tuple[Best, Best
     out = np.empty((view.size[1], view.size[0], 4), np.uint8)
     state, moment = rig.rest_state(puppet, values), rig.pose(puppet, values)
     painter.draw(moment, view, canvas)
-    surfaces, finish = painter._sized(view.size), context.finish
-    frame = _frame(painter, moment, view)
+    finish, frame = context.finish, painter.prepare(moment, view)
     for _ in range(ROUNDS):
         best.measure("springs", lambda: rig.step(puppet, state, values, 1 / FPS))
         best.measure("pose", lambda: rig.pose(puppet, values, state))
-        best.measure("upload", partial(painter._model.move, moment.vertices), finish)
-        best.measure("masks", partial(painter._draw_masks, surfaces, frame), finish)
+        best.measure("upload", partial(painter.prepare, moment, view), finish)
+        best.measure("masks", partial(painter.draw_masks, frame), finish)
         best.measure("clear", canvas.target.use, canvas.target.clear, finish)
-        best.measure("parts", partial(painter._draw_parts, surfaces, canvas, frame), finish)
+        best.measure("parts", partial(painter.draw_parts, frame, canvas), finish)
         best.measure("read back", lambda: canvas.target.read_into(out, components=4))
         best.measure("straight alpha", partial(to_straight, out))
         for number, part in enumerate(puppet.parts):
             if part.drawn:
-                parts.measure(part.name, partial(painter._draw_part, number, surfaces, frame, canvas), finish)
+                parts.measure(part.name, partial(painter.draw_parts, frame, canvas, number), finish)
     return best, parts
-
-
-def _frame(painter: Painter, moment: DrawList, view: View) -> _Frame:
-    return _Frame(_clip_place(view), part_boxes(moment.vertices, painter._model.counts, view), moment.opacity.tolist())
 
 
 def report(title: str, stack: LayerStack, size: tuple[int, int] | None) -> None:

@@ -40,12 +40,13 @@ _CHANNELS: tuple[Colour, ...] = ((1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
-    """What one frame is drawn from: where canvas px go in clip space, and for each part its box and opacity."""
+class Frame:
+    """What one frame is drawn from: where canvas px go in clip space, for each part its box and opacity, and the surfaces."""
 
     place: Colour
     boxes: list[Box]
     opacity: list[float]
+    surfaces: Surfaces
 
 
 class Painter:
@@ -67,14 +68,43 @@ class Painter:
 
         background: premultiplied. Returns the box outside which there is nothing but background.
         """
+        frame = self.prepare(draw_list, view)
+        self.draw_masks(frame)
+        canvas.target.use()
+        canvas.target.clear(*background)
+        return self.draw_parts(frame, canvas)
+
+    def prepare(self, draw_list: DrawList, view: View) -> Frame:
+        """The first step of `draw`: everything is where it is drawn from."""
         surfaces = self._sized(view.size)
         self._model.use_density(density_for(view.scale))
         self._model.move(draw_list.vertices)
-        frame = _Frame(_clip_place(view), part_boxes(draw_list.vertices, self._model.counts, view), draw_list.opacity.tolist())
-        self._draw_masks(surfaces, frame)
-        canvas.target.use()
-        canvas.target.clear(*background)
-        return self._draw_parts(surfaces, canvas, frame)
+        boxes = part_boxes(draw_list.vertices, self._model.counts, view)
+        return Frame(_clip_place(view), boxes, draw_list.opacity.tolist(), surfaces)
+
+    def draw_masks(self, frame: Frame) -> None:
+        """The second step: every mask into its channel, the union of its parts' alpha."""
+        for page, members in zip(frame.surfaces.pages, self._plan.pages, strict=True):
+            page.target.use()
+            page.target.clear(viewport=around(self._mask_box(number, frame) for number in members).scissor)
+            self._context.enable_only(moderngl.BLEND)
+            self._context.blend_func = _UNION
+            for number, channel in zip(members, _CHANNELS, strict=False):
+                for part in self._plan.masks[number].parts:
+                    self._draw_part(part, frame, page, "COVERAGE", written=channel)
+
+    def draw_parts(self, frame: Frame, canvas: Surface, only: int | None = None) -> Box:
+        """The last step: all parts, or one, back to front on the canvas in use; the box that they touched."""
+        self._context.enable_only(moderngl.BLEND)
+        touched = []
+        for number, part in enumerate(self._parts):
+            box = self._visible(number, frame)
+            if part.drawn and not box.empty and only in (None, number):
+                extra = self._keep_backdrop(frame.surfaces.backdrop, canvas, box) if part.blend is Blend.ADD else {}
+                self._context.blend_func = _BLENDS[part.blend]
+                self._draw_part(number, frame, canvas, *_DEFINES[part.blend], **extra)
+                touched.append(box)
+        return around(touched)
 
     def release(self) -> None:
         """Free everything on the GPU."""
@@ -89,32 +119,7 @@ class Painter:
             self._surfaces = Surfaces(self._context, size, len(self._plan.pages))
         return self._surfaces
 
-    def _draw_masks(self, surfaces: Surfaces, frame: _Frame) -> None:
-        """Every mask into its channel: the union of its parts' alpha."""
-        for page, members in zip(surfaces.pages, self._plan.pages, strict=True):
-            page.target.use()
-            page.target.clear(viewport=around(self._mask_box(number, frame) for number in members).scissor)
-            self._context.enable_only(moderngl.BLEND)
-            self._context.blend_func = _UNION
-            for number, channel in zip(members, _CHANNELS, strict=False):
-                for part in self._plan.masks[number].parts:
-                    self._draw_part(part, surfaces, frame, page, "COVERAGE", written=channel)
-
-    def _draw_parts(self, surfaces: Surfaces, canvas: Surface, frame: _Frame) -> Box:
-        """All parts back to front on the canvas in use; the box that they touched."""
-        self._context.enable_only(moderngl.BLEND)
-        touched = []
-        for number, part in enumerate(self._parts):
-            box = self._visible(number, frame)
-            if part.drawn and not box.empty:
-                extra = self._keep_backdrop(surfaces, canvas, box) if part.blend is Blend.ADD else {}
-                self._context.blend_func = _BLENDS[part.blend]
-                self._draw_part(number, surfaces, frame, canvas, *_DEFINES[part.blend], **extra)
-                touched.append(box)
-        return around(touched)
-
-    def _draw_part(self, number: int, surfaces: Surfaces, frame: _Frame, surface: Surface, *defines: str,
-                   **extra: object) -> None:  # fmt: skip
+    def _draw_part(self, number: int, frame: Frame, surface: Surface, *defines: str, **extra: object) -> None:
         """Draw one part on `surface`, through its mask if it has one, touching no pixel outside its box."""
         box, mask = self._visible(number, frame), self._plan.of_part[number]
         if box.empty:
@@ -123,15 +128,14 @@ class Painter:
         set_uniforms(program, place=frame.place, opacity=frame.opacity[number], **extra)
         if mask >= 0:
             page, channel = self._slots[mask]
-            surfaces.pages[page].texture.use(_MASK_UNIT)
+            frame.surfaces.pages[page].texture.use(_MASK_UNIT)
             set_uniforms(program, mask=_MASK_UNIT, channel=_CHANNELS[channel])
             surface.target.scissor = box.scissor
         self._model.draw(number, program)
         surface.target.scissor = surface.target.viewport
 
-    def _keep_backdrop(self, surfaces: Surfaces, canvas: Surface, box: Box) -> dict[str, object]:
+    def _keep_backdrop(self, backdrop: Surface, canvas: Surface, box: Box) -> dict[str, object]:
         """Copy the canvas within `box`, for a part whose shader reads what lies behind it."""
-        backdrop = surfaces.backdrop
         self._context.disable(moderngl.BLEND)
         backdrop.target.use()
         backdrop.target.scissor = box.scissor
@@ -142,14 +146,14 @@ class Painter:
         self._context.enable(moderngl.BLEND)
         return {"backdrop": _BACKDROP_UNIT}
 
-    def _visible(self, number: int, frame: _Frame) -> Box:
+    def _visible(self, number: int, frame: Frame) -> Box:
         """Where a part can show: its own box, cut to its mask's; empty where it is transparent or has no triangles."""
         if frame.opacity[number] <= 0 or not self._model.triangles[number]:
             return Box(0, 0, 0, 0)
         mask = self._plan.of_part[number]
         return frame.boxes[number] & self._mask_box(mask, frame) if mask >= 0 else frame.boxes[number]
 
-    def _mask_box(self, mask: int, frame: _Frame) -> Box:
+    def _mask_box(self, mask: int, frame: Frame) -> Box:
         return around(self._visible(part, frame) for part in self._plan.masks[mask].parts)
 
 

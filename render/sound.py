@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import av
 
 from kirie.errors import RenderError
+
+_RATE = 48000            # samples a second of what is encoded anew; Opus knows no 44100
 
 
 class Sound:
@@ -40,7 +43,7 @@ class Sound:
             self._stream = container.add_stream_from_template(track)
             self._items = self._packets(track)
         else:
-            self._stream = self._encoder = container.add_stream(allowed[0], rate=48000)
+            self._stream = self._encoder = container.add_stream(allowed[0], rate=_RATE)
             self._items = self._samples(track)
 
     def mux_until(self, seconds: float) -> None:
@@ -73,21 +76,22 @@ class Sound:
         """Encoded packets with the second at which each begins, the film's begin being 0."""
         shift = round(self._start / track.time_base)
         for packet in self._readable(self._source.demux(track)):
-            if packet.pts is None:
-                continue
-            packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
-            if packet.pts >= 0:
+            if packet.pts is not None:          # below 0 lies what the decoder needs to get going: it belongs to the film
+                packet.pts, packet.dts = packet.pts - shift, packet.dts - shift
                 yield float(packet.pts * track.time_base), packet
 
     def _samples(self, track: Any) -> Iterator[tuple[float, Any]]:
         """Decoded and resampled frames with the second at which each begins."""
-        resampler = av.AudioResampler(format=self._encoder.format, layout="stereo", rate=48000)
-        begin = 0.0
+        resampler = av.AudioResampler(format=self._encoder.format, layout="stereo", rate=_RATE)
+        begin: int | None = None                # samples; a clip's sound may start after its picture
         for frame in self._readable(self._source.decode(track)):
+            if begin is None:
+                begin = max(round(((frame.time or 0.0) - self._start) * _RATE), 0)
             frame.pts = None
             for part in resampler.resample(frame):
-                yield begin, part
-                begin += part.samples / 48000
+                part.pts, part.time_base = begin, Fraction(1, _RATE)
+                yield begin / _RATE, part
+                begin += part.samples
 
     @staticmethod
     def _readable(items: Iterator[Any]) -> Iterator[Any]:

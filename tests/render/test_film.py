@@ -57,13 +57,14 @@ def frames_of(picture: Image.Image) -> int:
     return count
 
 
-def write_tone(path: Path, seconds: float, codec: str) -> Path:
-    """A sound file: a tone."""
+def write_tone(path: Path, seconds: float, codec: str, silent: float = 0.0) -> Path:
+    """A sound file: a tone after `silent` seconds of nothing."""
     with av.open(str(path), "w") as container:
         stream: Any = container.add_stream(codec, rate=48000)
         stream.layout = "stereo"
         for start in range(0, int(48000 * seconds), 960):
-            wave = np.sin(np.arange(start, start + 960) * 0.06)[None].repeat(2, 0) * 0.3
+            at = np.arange(start, start + 960)
+            wave = (np.sin(at * 0.06) * 0.3 * (at >= silent * 48000))[None].repeat(2, 0)
             frame = av.AudioFrame.from_ndarray(wave.astype(np.float32), format="fltp", layout="stereo")
             frame.rate, frame.pts = 48000, start
             container.mux(stream.encode(frame))
@@ -143,6 +144,17 @@ def test_sound_is_kept_and_cut(tmp_path: Path, suffix: str, source: str, codec: 
         rate = result.streams.audio[0].rate
     assert len(loud) / rate == pytest.approx(1.0, abs=0.06)
     assert np.abs(loud).max() > 0.2
+
+
+@pytest.mark.parametrize(("suffix", "codec"), [(".mp4", "aac"), (".mp4", "libopus"), (".webm", "aac"), (".webm", "libopus")])
+def test_sound_stays_in_step(tmp_path: Path, suffix: str, codec: str) -> None:
+    tone = write_tone(tmp_path / "tone.mp4", 1.0, codec, silent=0.5)
+    write_film(tmp_path / f"a{suffix}", film(), 12, sound=tone)
+    with av.open(str(tmp_path / f"a{suffix}")) as result:
+        frames = list(result.decode(audio=0))
+    loud = np.concatenate([np.abs(frame.to_ndarray()).mean(0) for frame in frames]) > 0.1
+    begin = float(frames[0].time or 0) + int(np.argmax(loud)) / frames[0].sample_rate
+    assert begin == pytest.approx(0.5, abs=0.01)
 
 
 def test_sound_shorter_than_the_film_and_silent_sources(tmp_path: Path) -> None:
