@@ -26,10 +26,11 @@ LOCKED = ("--require-hashes", "--only-binary", ":all:")
 
 LIBRARIES: dict[str, dict[str, str]] = {
     "libGL.so.1": {"apt-get": "libgl1", "dnf": "mesa-libGL", "pacman": "libglvnd", "zypper": "Mesa-libGL1"},
-    "libEGL.so.1": {"apt-get": "libegl1", "dnf": "mesa-libEGL", "pacman": "libglvnd mesa", "zypper": "Mesa-libEGL1"},
+    "libEGL.so.1": {"apt-get": "libegl1 libgl1-mesa-dri", "dnf": "mesa-libEGL mesa-dri-drivers", "pacman": "libglvnd mesa",
+                    "zypper": "Mesa-libEGL1 Mesa-dri"},
     "libgthread-2.0.so.0": {"apt-get": "libglib2.0-0", "dnf": "glib2", "pacman": "glib2", "zypper": "libgthread-2_0-0"},
     "libexpat.so.1": {"apt-get": "libexpat1", "dnf": "expat", "pacman": "expat", "zypper": "libexpat1"},
-}
+}  # fmt: skip
 """Shared libraries that the wheels of OpenCV, Skia and moderngl expect of a Linux system, and the packages that hold them."""
 
 INSTALLERS = {

@@ -17,7 +17,7 @@ from kirie.errors import KirieError
 
 SUFFIXES = (".mp4", ".webm", ".gif", ".apng")
 FREE = 1 << 30
-AGAIN = "remove .venv, then: python3 run.py doctor"
+AGAIN = "mend what fails above; if nothing does, remove .venv, then: python3 run.py doctor"
 
 
 @dataclass(frozen=True, slots=True)
