@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from rig.auto import build as build
     from rig.checks import Finding as Finding
     from rig.checks import check as check
+    from rig.measure import Craft as Craft
+    from rig.measure import craft as craft
     from rig.overrides import Overrides as Overrides
     from rig.overrides import read_overrides as read_overrides
     from rig.overrides import write_overrides as write_overrides
@@ -28,8 +30,9 @@ if TYPE_CHECKING:
     from rig.store import save as save
 
 _HOME = {
-    "build": "rig.auto", "Finding": "rig.checks", "check": "rig.checks", "Overrides": "rig.overrides",
-    "read_overrides": "rig.overrides", "write_overrides": "rig.overrides", "Parameter": "rig.params",
+    "build": "rig.auto", "Finding": "rig.checks", "check": "rig.checks", "Craft": "rig.measure",
+    "craft": "rig.measure", "Overrides": "rig.overrides", "read_overrides": "rig.overrides",
+    "write_overrides": "rig.overrides", "Parameter": "rig.params",
     "ParameterFrame": "rig.params", "pose": "rig.poser", "DrawList": "rig.puppet", "Puppet": "rig.puppet",
     "SpringState": "rig.springs", "rest_state": "rig.springs", "step": "rig.springs", "load": "rig.store", "save": "rig.store",
 }  # fmt: skip

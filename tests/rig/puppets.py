@@ -27,7 +27,7 @@ def flat(colour: Colour, w: int = 8, h: int = 8) -> RGBA:
     return np.full((h, w, 4), colour, np.uint8)
 
 
-def make_part(name: str, mesh: Mesh, depth: float | F32 = 0.0, head: float = 1.0, body: float = 1.0,
+def make_part(name: str, mesh: Mesh, depth: float | F32 = 0.0, head: float | F32 = 1.0, body: float = 1.0,
               colour: Colour = (200, 180, 160, 255), part: str = "face", **more: object) -> Part:  # fmt: skip
     n = np.ones(len(mesh.vertices), np.float32)
     return Part(name, part, flat(colour), mesh, (n * depth).astype(np.float32), (n * head).astype(np.float32),
