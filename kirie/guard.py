@@ -35,7 +35,11 @@ def writing(path: str | Path, force: bool = False, inputs: Iterable[str | Path] 
     """
     target = Path(path)
     allow(target, force, inputs)
-    yield target
+    try:
+        yield target
+    except OSError as error:
+        error.filename = error.filename or str(target)      # a full disk does not say which file it hit
+        raise
     remember(series(target) if is_series(target) else [target])
 
 

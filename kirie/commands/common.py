@@ -51,13 +51,8 @@ def command(name: str, examples: str, epilog: str = "") -> Callable[[Callable[..
 
 
 def debug_option() -> click.Option:
-    """`--debug`, which works before and after a command's name."""
-    def remember(ctx: click.Context, _parameter: click.Parameter, value: bool) -> None:
-        if value:
-            ctx.find_root().meta["kirie.debug"] = True
-
-    return click.Option(["--debug"], is_flag=True, expose_value=False, callback=remember, is_eager=True,
-                        help="Show where an error arose.")  # fmt: skip
+    """`--debug`, before or after a command's name; `kirie.cli.main` looks for it, since even parsing may fail."""
+    return click.Option(["--debug"], is_flag=True, expose_value=False, help="Show where an error arose.")
 
 
 class Size(click.ParamType[tuple[int, int]]):

@@ -123,7 +123,23 @@ def test_a_full_disk_loses_nothing(puppet: Path, suffix: str) -> None:
     before = set(puppet.parent.iterdir())
     process = start("render", puppet, *words, "--size", "256x256", "-o", target,
                     preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (3000, 3000)))  # fmt: skip
+    assert_full(process, target)
+    assert set(puppet.parent.iterdir()) == before
+
+
+def assert_full(process: subprocess.Popen[bytes], target: Path) -> None:
     out, told = process.communicate(timeout=120)
     assert (process.returncode, out) == (1, b"")
     assert told.startswith(b"error: ") and b"hint: " in told and len(told.splitlines()) == 2, told
-    assert set(puppet.parent.iterdir()) == before
+    assert str(target).encode() in told and b"unexpected" not in told
+
+
+@unix
+@pytest.mark.parametrize("limit", [3000, 30_000])
+def test_a_full_disk_while_rigging(drawing: Path, limit: int) -> None:
+    """The sheet does not fit, or the puppet; a sheet that is whole may stay."""
+    import resource
+
+    process = start("rig", drawing, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))
+    assert_full(process, drawing.with_name("girl."))
+    assert {x.name for x in drawing.parent.iterdir()} <= {"girl.psd", "girl.layers.png"}
