@@ -1,57 +1,81 @@
-"""From signals to parameters: what is usual for this user, learned while looking.
+"""From signals to parameters: what is neutral and what is much for this user, learned while looking.
 
-First version: fixed ranges around running medians.
+`learn` takes a frame into account, `apply` only reads: the live view calls both on every frame, a file is learned as a whole
+and then applied, so that its ranges stand still. What is learned is bounded, so that nobody can teach it to stop working.
 """
 
 from __future__ import annotations
 
-from bisect import insort
-from collections import deque
+from dataclasses import dataclass, replace
 
+from capture.lids import LidRange
 from capture.solve import Signals
+from capture.usual import Usual
+
+MEMORY = 120.0
+"""Seconds after which a moment counts for 1/e."""
 
 
-class RunningQuantile:
-    """A quantile of the last `size` values."""
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """How the neutral of one signal is learned.
 
-    def __init__(self, share: float, start: float, size: int = 300) -> None:
-        self.share, self.start = share, start
-        self._order: deque[float] = deque()
-        self._sorted: list[float] = []
-        self._size = size
+    low, high: the signal's whole range. mean, spread: of people. trust: s that these weigh. bound: how far from the mean the
+    user's neutral may be. share: the quantile that is neutral.
+    """
 
-    def update(self, value: float) -> float:
-        if len(self._order) == self._size:
-            self._sorted.remove(self._order.popleft())
-        self._order.append(value)
-        insort(self._sorted, value)
-        return self.value
+    low: float
+    high: float
+    mean: float
+    spread: float
+    trust: float
+    bound: float
+    share: float = 0.5
 
-    @property
-    def value(self) -> float:
-        if not self._sorted:
-            return self.start
-        return self._sorted[int(self.share * (len(self._sorted) - 1))]
+
+_BROW = Channel(-1.5, 1.5, 0.0, 0.2, 3.0, 0.7)
+_TILT = Channel(-1.0, 1.5, 0.0, 0.2, 1.0, 0.6)
+_LOWER = Channel(-1.0, 0.6, -0.3, 0.1, 3.0, 0.3)
+CHANNELS = {
+    "yaw": Channel(-60, 60, 0.0, 3.0, 3.0, 8.0),
+    "pitch": Channel(-50, 50, 0.0, 4.0, 2.0, 12.0),
+    "roll": Channel(-50, 50, 0.0, 2.0, 3.0, 4.0),
+    "gaze_x": Channel(-0.8, 0.8, 0.0, 0.05, 3.0, 0.15),
+    "gaze_y": Channel(-0.8, 0.8, 0.0, 0.05, 3.0, 0.15),
+    "brow_l": _BROW,
+    "brow_r": _BROW,
+    "mouth_form": Channel(-1.5, 1.5, 0.0, 0.2, 6.0, 0.25),
+    "mouth_open": Channel(-0.5, 1.5, 0.0, 0.04, 2.0, 0.12, 0.2),
+    "lower_l": _LOWER,
+    "lower_r": _LOWER,
+    "tilt_l": _TILT,
+    "tilt_r": _TILT,
+    "x": Channel(-60, 60, 0.0, 2.0, 0.5, 60.0),
+}
 
 
 class Calibrator:
-    """Signals in, parameter values out."""
+    """This user's neutral, channel by channel, and the ranges of the lids."""
 
-    def __init__(self) -> None:
-        self._lids = {"l": RunningQuantile(0.75, 0.7), "r": RunningQuantile(0.75, 0.7)}
-        self._brows = {"l": RunningQuantile(0.5, 0.0), "r": RunningQuantile(0.5, 0.0)}
+    def __init__(self, memory: float = MEMORY) -> None:
+        self._usual = {n: Usual(c.low, c.high, c.mean, c.spread, c.trust, memory) for n, c in CHANNELS.items()}
+        self.lids = {"l": LidRange(memory), "r": LidRange(memory)}
 
-    def update(self, s: Signals) -> dict[str, float]:
-        lids = {side: _unit(raw / max(self._lids[side].update(raw), 0.3)) for side, raw in (("l", s.lid_l), ("r", s.lid_r))}
-        brows = {side: max(min((raw - self._brows[side].update(raw)) * 1.5, 1.0), -1.0) for side, raw in (("l", s.brow_l), ("r", s.brow_r))}
-        return {
-            "ParamAngleX": s.yaw, "ParamAngleY": s.pitch, "ParamAngleZ": s.roll,
-            "ParamEyeLOpen": lids["l"], "ParamEyeROpen": lids["r"],
-            "ParamEyeBallX": max(min(s.gaze_x * 2.5, 1.0), -1.0), "ParamEyeBallY": max(min(s.gaze_y * 4, 1.0), -1.0),
-            "ParamBrowLY": brows["l"], "ParamBrowRY": brows["r"],
-            "ParamMouthOpenY": _unit(s.mouth_open * 1.3), "ParamMouthForm": max(min(s.mouth_form, 1.0), -1.0),
-        }  # fmt: skip
+    def learn(self, signals: Signals, dt: float) -> None:
+        """Take in signals that lasted `dt` s."""
+        for name, usual in self._usual.items():
+            usual.learn(getattr(signals, name), dt)
+        self.lids["l"].learn(signals.lid_l, dt)
+        self.lids["r"].learn(signals.lid_r, dt)
 
+    def neutral(self, name: str) -> float:
+        """The learned neutral of a channel, within its bound."""
+        channel = CHANNELS[name]
+        away = self._usual[name].quantile(channel.share) - channel.mean
+        return channel.mean + min(max(away, -channel.bound), channel.bound)
 
-def _unit(value: float) -> float:
-    return max(min(value, 1.0), 0.0)
+    def apply(self, signals: Signals) -> Signals:
+        """Signals as seen from this user's neutral; lids become shares of their range."""
+        centred = {name: getattr(signals, name) - self.neutral(name) for name in CHANNELS}
+        lids = {f"lid_{side}": self.lids[side].share(getattr(signals, f"lid_{side}")) for side in "lr"}
+        return replace(signals, **centred, **lids)

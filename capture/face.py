@@ -30,11 +30,11 @@ class FaceFinder(Protocol):
 class FaceMesh:
     """MediaPipe's FaceMesh with irises, from the wheel."""
 
-    def __init__(self) -> None:
-        """Raises CaptureError when the system lacks a library that MediaPipe needs."""
+    def __init__(self, still: bool = False) -> None:
+        """still: each picture is of somebody else. Raises CaptureError when the system lacks a library that MediaPipe needs."""
         solutions = import_mediapipe().solutions.face_mesh
         with quiet():  # the graph's threads write their greetings until the first picture is through
-            self._mesh = solutions.FaceMesh(static_image_mode=False, max_num_faces=1, refine_landmarks=True)
+            self._mesh = solutions.FaceMesh(static_image_mode=still, max_num_faces=1, refine_landmarks=True)
             self._mesh.process(_BLANK)
         self._met = False
 

@@ -22,6 +22,9 @@ FIELD_OF_VIEW = 63.0
 """Degrees from the bottom to the top of the picture that a common webcam sees; only the perspective's strength hangs on it."""
 
 
+MODEL = Path(__file__).with_name("model.npz")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Model:
     """What Kirie knows of heads; learned by capture/train.py from public-domain portraits.
@@ -39,7 +42,7 @@ class Model:
 @cache
 def model() -> Model:
     """The model that comes with the package, read once."""
-    with np.load(Path(__file__).with_name("model.npz"), allow_pickle=False) as data:
+    with np.load(MODEL, allow_pickle=False) as data:
         readouts = dict(zip(data["names"].tolist(), data["weights"].astype(np.float64), strict=True))
         rigid = data["rigid"].astype(np.float64)
         return Model(data["mean"].astype(np.float64), rigid / rigid.sum(), data["points"].astype(np.int64), readouts)
@@ -62,21 +65,32 @@ class Head:
 
 def fit_head(landmarks: F32, size: tuple[int, int]) -> Head:
     """Fit the mean head to landmarks float32 (478, 3) as `FaceFrame` has them, of a picture of (W, H) px."""
-    mean, rigid = model().mean, model().rigid
+    turn, ratio, shift, away, shape = fit_points(model().mean, model().rigid, *unproject(landmarks, size))
+    yaw, pitch, roll = _angles(turn)
+    x, y, z = shift / ratio
+    return Head(yaw, pitch, roll, (float(x), float(y), float(z - away)), shape)
+
+
+def unproject(landmarks: F32, size: tuple[int, int]) -> tuple[F64, float]:
+    """Landmarks in px from the picture's middle, float64 (478, 3), x right, y up, z to the viewer; and the focal length, px."""
     width, height = size
-    focal = height / (2 * np.tan(np.radians(FIELD_OF_VIEW) / 2))
     flat = (landmarks.astype(np.float64) - [0.5, 0.5, 0]) * [width, -height, -width]
+    return flat, height / (2 * float(np.tan(np.radians(FIELD_OF_VIEW) / 2)))
+
+
+def fit_points(mean: F64, rigid: F64, flat: F64, focal: float) -> tuple[F64, float, F64, float, F64]:
+    """Fit `mean` (478, 3) cm to `unproject`ed landmarks: rotation, scale, shift, cm away, and the landmarks in the head frame.
+
+    How many px a cm has and how far perspective spreads the points depend on each other: two rounds settle both.
+    """
     depth = flat[:, 2] - rigid @ flat[:, 2]
     _, scale, _ = procrustes(mean, flat, rigid)
-    for _ in range(2):  # px per cm and the way that perspective spreads the points depend on each other
+    for _ in range(2):
         away = (focal - depth) / scale
         points = np.column_stack([flat[:, :2] / focal * away[:, None], depth / scale])
         turn, ratio, shift = procrustes(mean, points, rigid)
         scale *= ratio
-    shape = (points - shift) @ turn / ratio
-    yaw, pitch, roll = _angles(turn)
-    x, y, z = shift / ratio
-    return Head(yaw, pitch, roll, (float(x), float(y), float(z - focal / scale)), shape)
+    return turn, ratio, shift, focal / scale, (points - shift) @ turn / ratio
 
 
 def procrustes(source: F64, target: F64, weights: F64) -> tuple[F64, float, F64]:

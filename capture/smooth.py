@@ -32,8 +32,8 @@ class OneEuro:
             self._value = value
             return value
         step = value - self._value
-        self._speed += _share(self.tuning.speed_cutoff, dt) * (step / dt - self._speed)
-        self._value += _share(self.tuning.cutoff + self.tuning.speed * abs(self._speed), dt) * step
+        self._speed += low_pass_share(self.tuning.speed_cutoff, dt) * (step / dt - self._speed)
+        self._value += low_pass_share(self.tuning.cutoff + self.tuning.speed * abs(self._speed), dt) * step
         return self._value
 
     def reset(self) -> None:
@@ -41,6 +41,6 @@ class OneEuro:
         self._value, self._speed = None, 0.0
 
 
-def _share(cutoff: float, dt: float) -> float:
+def low_pass_share(cutoff: float, dt: float) -> float:
     """How much of a step a first-order low-pass of `cutoff` Hz takes in `dt` seconds."""
     return 1 / (1 + 1 / (2 * math.pi * cutoff * dt))

@@ -99,12 +99,13 @@ def _parse(path: str, number: int, line: bytes) -> dict[str, Any]:
 
 def _check_header(path: str, row: dict[str, Any]) -> None:
     if row.get("kirie") != "take":
-        raise CaptureError(f"{path} is not a take: line 1 is neither its header nor a frame", "make one with: kirie track VIDEO")
+        hint = "make one with: kirie track VIDEO"
+        raise CaptureError(f"{path} is not a take: line 1 is neither its header nor a frame", hint)
     version = row.get("version")
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         _refuse(path, 1, "the header's version is not a whole number from 1 on")
     if version > VERSION:
-        raise CaptureError(f"the take {path} is of version {version}, and this Kirie reads up to {VERSION}", "update Kirie")
+        raise CaptureError(f"the take {path} is of version {version}, this Kirie reads up to {VERSION}", "update Kirie")
 
 
 def _frame(path: str, number: int, row: dict[str, Any]) -> ParameterFrame:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from capture.calibrate import Calibrator
+from capture.calibrate import MEMORY, Calibrator
 from capture.face import FaceFinder, FaceLandmarker, FaceMesh
+from capture.perform import Performance
 from capture.smooth import OneEuro, Tuning
 from capture.solve import solve
 from capture.source import ImageSource, open_source
@@ -15,40 +17,67 @@ from rig.params import BY_NAME, ParameterFrame
 
 Progress = Callable[[int, int | None], None]
 
-HEAD = Tuning(1.0, 0.2)
-TUNINGS = {"ParamAngleX": HEAD, "ParamAngleY": HEAD, "ParamAngleZ": HEAD}
-FACE = Tuning(3.0, 6.0)
+HEAD = Tuning(cutoff=1.0, speed=0.2)
+BODY = Tuning(cutoff=0.5, speed=0.2)
+LIDS = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
+MOUTH = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
+FACE = Tuning(cutoff=1.0, speed=5.0)
+TUNINGS = {
+    **dict.fromkeys(("ParamAngleX", "ParamAngleY", "ParamAngleZ"), HEAD),
+    **dict.fromkeys(("ParamBodyAngleX", "ParamBodyAngleY", "ParamBodyAngleZ"), BODY),
+    **dict.fromkeys(("ParamEyeLOpen", "ParamEyeROpen"), LIDS),
+    "ParamMouthOpenY": MOUTH,
+    "ParamEyeBallX": Tuning(cutoff=1.0, speed=1.5),
+}
+"""How each parameter is smoothed; those that are not named as FACE. Degrees and Live2D's units."""
 LOST = 0.5
+"""s without a face after which nothing of the last moments counts."""
 
 
 class Tracker:
-    """FaceFrames in time order in, ParameterFrames out: solver, calibration and smoothing with their state."""
+    """FaceFrames in time order in, ParameterFrames out, one by one: solver, calibration and smoothing with their state.
 
-    def __init__(self) -> None:
-        self.calibrator = Calibrator()
+    learning: whether it keeps adapting to the user; a file is learned first and then played with standing ranges.
+    """
+
+    def __init__(self, memory: float = MEMORY) -> None:
+        self.calibrator = Calibrator(memory)
+        self.learning = True
+        self.restart()
+
+    def restart(self) -> None:
+        """Keep what was learned of the user, forget the last moments."""
+        self._performance = Performance()
         self._filters: dict[str, OneEuro] = {}
-        self._seen: float | None = None
+        self._seen = -math.inf
+
+    def learn(self, face: FaceFrame) -> None:
+        """Only learn from a frame."""
+        if face.landmarks is not None:
+            self.calibrator.learn(solve(face.landmarks, face.size), self._step(face.time))
 
     def update(self, face: FaceFrame) -> ParameterFrame:
         """The parameters of one frame; times must grow."""
         if face.landmarks is None:
             return ParameterFrame(face.time, {}, False)
-        dt = face.time - self._seen if self._seen is not None else LOST
-        self._seen = face.time
-        if dt >= LOST:
-            self._filters.clear()
-        raw = self.calibrator.update(solve(face.landmarks, face.size))
-        return ParameterFrame(face.time, {name: self._smooth(name, value, max(dt, 1e-3)) for name, value in raw.items()})
+        if face.time - self._seen > LOST:
+            self.restart()
+        signals, dt = solve(face.landmarks, face.size), self._step(face.time)
+        if self.learning:
+            self.calibrator.learn(signals, dt)
+        values = self._performance.update(self.calibrator.apply(signals), face.time, dt)
+        return ParameterFrame(face.time, {name: self._finish(name, value, dt) for name, value in values.items()})
 
-    def _smooth(self, name: str, value: float, dt: float) -> float:
+    def _step(self, time: float) -> float:
+        """Seconds since the last face, within reason."""
+        dt, self._seen = time - self._seen, time
+        return min(max(dt, 0.001), 0.1)
+
+    def _finish(self, name: str, value: float, dt: float) -> float:
+        """Clamp first: what lies beyond the range must not hold the filter back on its way in."""
         if name not in self._filters:
             self._filters[name] = OneEuro(TUNINGS.get(name, FACE))
-        return BY_NAME[name].clamp(self._filters[name](value, dt))
-
-    def restart(self) -> None:
-        """Keep what was learned of the user, forget where the clip was."""
-        self._filters.clear()
-        self._seen = None
+        return self._filters[name](BY_NAME[name].clamp(value), dt)
 
 
 def track(
@@ -66,10 +95,16 @@ def track(
         faces = list(_find(source, finder, progress))
     finally:
         finder.close()
-    tracker = Tracker()
+    yield from perform(faces)
+
+
+def perform(faces: Sequence[FaceFrame]) -> Iterator[ParameterFrame]:
+    """The parameters of a whole clip's frames: the user is learned from all of them first, so the ranges stand still."""
+    tracker = Tracker(memory=max(MEMORY, faces[-1].time if faces else 0.0))
     for face in faces:
-        tracker.update(face)
+        tracker.learn(face)
     tracker.restart()
+    tracker.learning = False
     yield from map(tracker.update, faces)
 
 
