@@ -53,7 +53,7 @@ def palette(line: Colour, skin: Colour, fill: Colour | None = None) -> Palette:
         hollow = _mix(_scaled(fill, (0.72, 0.5, 0.46)), hollow, 0.35) if light else fill
     elif _light(line) > 70 and abs(_light(hollow) - _light(line)) < 40:     # coloured line art: the hollow is the darker one
         hollow = _scaled(_mix(hollow, line, 0.3), (0.58, 0.5, 0.55))
-    return Palette(line, hollow, _mix(hollow, pink, 0.7), _mix((255, 252, 248), skin, 0.18))
+    return Palette(line, hollow, _mix(hollow, pink, 0.7), _mix((255, 252, 248), skin, 0.22))
 
 
 def outline(line: ClosedLine, skin: Colour, most: float) -> tuple[F64, Colour]:
@@ -124,7 +124,7 @@ def _teeth(upper: F64, lower: F64) -> F64:
     top = upper[middle, 1]
     height = lower[middle, 1] - top
     x = np.linspace(-1, 1, 33)
-    edge = np.stack([upper[middle, 0] + half * x, top + height * (0.22 - 0.03 * x**2)], -1)
+    edge = np.stack([upper[middle, 0] + half * x, top + height * (0.19 - 0.03 * x**2)], -1)
     lid = np.array([[edge[-1, 0], top - height], [edge[0, 0], top - height]])
     return np.concatenate([edge, lid])
 
