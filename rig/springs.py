@@ -32,7 +32,7 @@ tip is half way 120..150 ms later, passes its goal by 17..27 %, comes back by 3.
 GAIN = 1.0
 """Px that a tip stays behind per px that its root jumps."""
 LENGTHWISE = 0.3         # a strand hardly stretches: the share of the lag that shows along it
-MOST_BEND = 0.5          # of a strand's length: where the tip's displacement levels off
+MOST_BEND = 0.22         # of a strand's length: where the displacement of a tip levels off, about 12 degrees
 MOST_STEP = 0.25         # s; a longer pause counts as this
 
 
