@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +17,7 @@ from kirie.guard import allow, is_ours, writing
 
 if TYPE_CHECKING:
     from rig import Finding, Puppet
+    from rig.measure import Craft
 
 FINDINGS = 3
 LONGEST, FACE = 640, 160
@@ -32,24 +35,41 @@ kirie check girl.puppet --json            the same for a script
 @click.option("--force", is_flag=True, help="Overwrite pictures that are not as Kirie wrote them.")
 def check(puppet: Path, as_json: bool, force: bool) -> int:
     """Look for faults in every pose of a puppet."""
-    from rig.craft import AXIS, turn_of_head
+    from rig import craft
 
     opened = open_puppet(puppet)
-    measures, findings = turn_of_head(opened), find(opened)
+    figures, findings = craft(opened), find(opened)
     folder = beside(puppet, ".check")
     pictures = write_pictures(folder, findings, force)
     if as_json:
-        write_json({"turn": [asdict(m) for m in measures],
+        write_json({"turn": [{**asdict(c), "good": c.good} for c in figures],
                     "findings": [as_row(f, p) for f, p in zip(findings, pictures, strict=True)]})  # fmt: skip
     else:
-        for measure in measures:
-            click.echo(f"at {AXIS} at its highest: {measure}")
+        tell_turn(figures)
         for finding, picture in zip(findings, pictures, strict=True):
             click.echo(f"{picture.name}  {finding.message}")
         click.echo(f"{len(findings)} findings: see {folder}" if findings else "nothing found")
         if findings:
             click.echo(folder)
     return FINDINGS if findings else 0
+
+
+def tell_turn(figures: Sequence[Craft]) -> None:
+    """The craft of the head's turn: each figure to either side, and what riggers aim at. No finding, but worth knowing."""
+    turns = sorted({c.turn for c in figures})
+    if turns:
+        sides = ", ".join(f"{turn:+g}" for turn in turns)
+        click.echo(f"head turned, ParamAngleX {sides}:")
+    for name, same in groupby(figures_by_name(figures), key=lambda c: c.name):
+        each = list(same)
+        values = "  ".join(f"{c.value:6.2f}{' ' if c.good else '!'}" for c in each)
+        click.echo(f"  {name:36} {values}  aim {each[0].low:g}..{each[0].high:g}")
+
+
+def figures_by_name(figures: Sequence[Craft]) -> list[Craft]:
+    """Sorted by the order of names, then by turn."""
+    names = list(dict.fromkeys(c.name for c in figures))
+    return sorted(figures, key=lambda c: (names.index(c.name), c.turn))
 
 
 def find(puppet: Puppet) -> list[Finding]:
