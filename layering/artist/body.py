@@ -106,7 +106,12 @@ def random_arm(rng: Rng, build: Build, pose: str) -> Arm:
     reach = build.waist_y - y
     top = (s * 0.82, y + build.limb * 1.0)
     if pose == "raised":
-        return Arm(top, (s * 1.35, y + reach * 0.6), (s * rng.uniform(0.9, 1.4), y - reach * rng.uniform(0.1, 0.6)), True)
+        return Arm(
+            top,
+            (s * 1.5, y + reach * rng.uniform(0.35, 0.65)),
+            (s * rng.uniform(1.0, 1.5), y - reach * rng.uniform(0.0, 0.5)),
+            True,
+        )
     if pose == "akimbo":
         return Arm(top, (s * 1.55, y + reach * 0.85), (build.hip * 0.95, build.waist_y + 12), True)
     if pose == "front":

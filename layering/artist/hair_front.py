@@ -105,7 +105,11 @@ def draw_fringe(sheet: Sheet, easel: Easel, build: Build, kind: HairKind, tone: 
     cut = str(rng.choice(FRINGES, p=(0.24, 0.1, 0.1, 0.12, 0.12, 0.07, 0.04, 0.12, 0.09)))
     band = gloss_arch(build, rng) if style.gloss and style.tones > 1 else None
     shapes: list[Curve] = []
-    if cut in ("locks", "curtain", "swept", "spikes", "eye") and kind.texture != "curly":
+    if kind.texture == "curly":
+        shapes = [mass(build, rng, kind)] if cut != "bare" else []
+        for shape in shapes:
+            paint_curly(sheet, shape, tone, style, rng.uniform(8, 14), rng)
+    elif cut in ("locks", "curtain", "swept", "spikes", "eye"):
         for item in fringe_locks(rng, build, kind, cut):
             shapes.append(item.outline)
             if cut == "spikes":
@@ -118,7 +122,7 @@ def draw_fringe(sheet: Sheet, easel: Easel, build: Build, kind: HairKind, tone: 
         shapes = [mass(build, rng, kind)] if cut == "mass" else [drape(build, rng, kind, side) for side in (1.0, -1.0)]
         for shape in shapes:
             paint(sheet, shape, tone, style, amount=0.06)
-    if cut == "eye":
+    if cut == "eye" and kind.texture != "curly":
         side = float(rng.choice([-1, 1]))
         veil = bang((side * 10, -build.top * 0.95), (side * 70, build.chin * 0.6), 70, side * 20, 0.8)
         draw_lock(sheet, veil, tones, style.weight)
