@@ -19,7 +19,8 @@ Floats = npt.NDArray[np.float64]
 YAW, PITCH, ROLL = 25.0, 18.0, 20.0
 """Degrees that the surface really turns at 30 of ParamAngleX, Y, Z."""
 
-SKIN_TOP = 0.40          # of W, the depth of the skin at the face's middle
+SKIN_TOP, BOWL = 0.40, 0.16   # of W: the depth of the skin at the middle of the face, and how fast it falls to the sides
+EAR_BACK = 0.10           # of W, how far the ears sit behind the rim of the cheek
 CHEEK_START = 0.33       # |u| from which the cheek falls away
 LIFT = {"nose": 0.10, "mouth": 0.04, "eyewear": 0.06, "facedetail": 0.0, "eyebrow": 0.02}
 """Of W, how far a part stands out of the skin."""
@@ -33,7 +34,7 @@ EAR_PARTS = frozenset({"ears", "earwear"})
 def make_surface(anchors: Anchors, curvature: float = 1.0) -> Surface:
     """The surface of a head; `curvature` above 1 bulges it for larger turns."""
     return Surface(centre=anchors.head, pivot=anchors.neck, hips=anchors.hips, width=anchors.width, yaw=YAW, pitch=PITCH,
-                   roll=ROLL, distance=7 * anchors.width, curvature=curvature)  # fmt: skip
+                   roll=ROLL, distance=10 * anchors.width, curvature=curvature)  # fmt: skip
 
 
 def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
@@ -42,9 +43,9 @@ def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
     r, below = skull_place(vertices, anchors)
     edge = _smoothstep(0.55, 1.0, r) * (1 - below)
     if part in SKIN_PARTS:
-        depth = _mix(skin(u, v) + LIFT.get(part, 0.0), SKULL_RIM, edge)     # the crown of a bald skull stays under the hair
+        depth = _mix(skin(u, v, cheek_start(anchors)) + LIFT.get(part, 0.0), SKULL_RIM, edge)     # the crown of a bald skull stays under the hair
     elif part in EAR_PARTS:
-        depth = ear(u)
+        depth = ear(u, cheek_start(anchors))
     elif part in ("front hair", "hair"):
         depth = hair(r, below)
     elif part == "headwear":
@@ -61,16 +62,24 @@ def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
     return (depth * anchors.width).astype(np.float32)
 
 
-def skin(u: Floats, v: Floats) -> Floats:
-    """Depth of the face's skin in W: a shallow bowl whose rim falls away at the cheeks, level outside |u| = 0.52."""
-    side = np.minimum(np.abs(u), 0.52)
-    rim = np.maximum(side - CHEEK_START, 0)
-    return SKIN_TOP - 0.41 * side**2 - 3.6 * rim**2 - 0.2 * np.clip(v, -0.8, 0.8) ** 2
+def skin(u: Floats, v: Floats, cheek: float = CHEEK_START) -> Floats:
+    """Depth of the face's skin in W: a shallow bowl whose rim falls away from |u| = cheek on, level 0.19 further out."""
+    side = np.minimum(np.abs(u), cheek + 0.19)
+    rim = np.maximum(side - cheek, 0)
+    return SKIN_TOP - BOWL * side**2 - 3.6 * rim**2 - 0.2 * np.clip(v, -0.8, 0.8) ** 2
 
 
-def ear(u: Floats) -> Floats:
+def cheek_start(anchors: Anchors) -> float:
+    """|u| at which the cheeks begin: outside the eyes, which must not be bent round the corner."""
+    middle = _middle(anchors)
+    corners = [abs(x - middle) / anchors.width for box in anchors.eyes.values() for x in (box[0], box[2])]
+    return float(np.clip(max(corners, default=CHEEK_START), CHEEK_START, 0.56))
+
+
+def ear(u: Floats, cheek: float) -> Floats:
     """Depth of the ears in W: joined to the cheek at its rim, then falling back, so that the far ear slides behind it."""
-    return np.maximum(0.19 - 1.5 * np.maximum(np.abs(u) - 0.47, 0), 0.0)
+    rim = float(skin(np.array([0.47]), np.zeros(1), cheek)[0])
+    return np.maximum(rim - EAR_BACK - 1.6 * np.maximum(np.abs(u) - 0.47, 0), 0.0)
 
 
 def neck(vertices: F32, anchors: Anchors) -> Floats:
@@ -119,9 +128,12 @@ def keep_silhouette(vertices: F32, anchors: Anchors, share: float) -> tuple[tupl
 
 def _unit(vertices: F32, anchors: Anchors) -> tuple[Floats, Floats]:
     """u, v in W from the middle of the features (a face drawn turned bulges towards its nose)."""
-    middle = (anchors.face[0] + anchors.face[2]) / 2 + anchors.yaw / 30 * 0.1 * anchors.width
     xy = vertices.astype(np.float64)
-    return (xy[:, 0] - middle) / anchors.width, (xy[:, 1] - anchors.head[1]) / anchors.width
+    return (xy[:, 0] - _middle(anchors)) / anchors.width, (xy[:, 1] - anchors.head[1]) / anchors.width
+
+
+def _middle(anchors: Anchors) -> float:
+    return (anchors.face[0] + anchors.face[2]) / 2 + anchors.yaw / 30 * 0.1 * anchors.width
 
 
 def _mix(a: Floats, b: Floats | float, share: Floats) -> Floats:
