@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from layering.stack import RGBA
 from rig.eyeart import EyeArt, Mask, luminance, spread
-from rig.lidmove import Riders, lower_shift
+from rig.lidmove import Riders, crease_shift, lower_shift
 from rig.lids import F64, Lids, Spans, fit_curve
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
@@ -23,6 +23,10 @@ CREASE_FOLLOW = 0.4
 """How far a crease moves of the lid's way."""
 TIED_FOLLOW = 0.75
 """The same for a crease that painted shade ties to the lash: torn far apart, the paint would show its edge."""
+HANG = 0.65
+"""How much of what hangs from the lash line into the opening is pressed flat when the eye shuts."""
+TUCK = 0.04
+"""How far marks of the lower lid slip under the lash when it shuts, as a share of the opening's height."""
 SHADE, MAIN, CREASE, LOWER = 0, 1, 2, 3
 """What a lash layer's pixels belong to: soft shadow, upper lash line, crease, marks of the lower lid."""
 SHADE_COLUMNS = 10
@@ -106,9 +110,9 @@ def _soft_crease(alpha: F32, kinds: npt.NDArray[np.uint8], spans: Spans) -> Mask
 
     away = (alpha > 0.08) & (_distance(kinds, MAIN) > 1.5)
     count, labels, stats, centres = cv2.connectedComponentsWithStats(away.astype(np.uint8), connectivity=8)
-    touching = np.unique(labels[away & (_distance(kinds, MAIN) < 3)])
+    touching = np.bincount(labels[away & (_distance(kinds, MAIN) < 3)], minlength=count) > 0.2 * stats[:, cv2.CC_STAT_AREA]
     above = spans.relative(centres[:, 0], centres[:, 1]) < -0.1
-    crease = above & (stats[:, cv2.CC_STAT_WIDTH] > 0.25 * spans.width) & ~np.isin(np.arange(count), touching)
+    crease = above & (stats[:, cv2.CC_STAT_WIDTH] > 0.25 * spans.width) & ~touching
     crease[0] = False
     found: Mask = crease[labels] & (kinds == 0)
     return found
@@ -169,19 +173,33 @@ def lash_mover(lids: Lids, ink: LashInk, kind: int, follow: float, vertices: F32
     A lash line that runs all around the eye goes over from the upper to the lower lid.
     """
     riders = Riders(lids, vertices)
-    below = np.clip((lids.relative(vertices) - 0.4) / 0.45, 0, 1)[:, None] if ink.round else np.zeros((len(vertices), 1))
-    down = below * below * (3 - 2 * below)
+    below = lids.relative(vertices)[:, None]
+    beyond = np.maximum(lids.corners[0] - vertices[:, :1], vertices[:, :1] - lids.corners[1])
+    down = _smooth((below - 0.4) / 0.45) if ink.round else np.zeros_like(below)
+    hanging = np.zeros_like(below) if ink.round else HANG * _smooth(below / 0.3) * _smooth(0.5 - beyond / (0.06 * lids.width))
 
     def offsets(closure: float, smile: float) -> F32:
         if kind == CREASE:
-            return (follow * riders.carried(closure, smile)).astype(np.float32)
-        lower = np.stack([np.zeros(len(vertices)), lower_shift(lids, vertices[:, 0], closure, smile)], -1)
+            return _vertical(follow * crease_shift(lids, vertices[:, 0], closure, smile))
+        tuck = (1 + TUCK * lids.height) * closure           # a line along the lower lid ends beneath the lash
+        lower = _vertical(lower_shift(lids, vertices[:, 0], closure, smile) - tuck)
         if kind == LOWER:
-            return lower.astype(np.float32)
-        upper = riders.moved(closure, smile) - riders.points
+            return lower
+        upper = riders.moved(closure, smile, 1 - hanging * closure) - riders.points
         return (upper * (1 - down) + lower * down).astype(np.float32)
 
     return offsets
+
+
+def _smooth(step: F64) -> F64:
+    """0 below 0, 1 above 1, smooth between."""
+    inside = np.clip(step, 0, 1)
+    smooth: F64 = inside * inside * (3 - 2 * inside)
+    return smooth
+
+
+def _vertical(dy: F64) -> F32:
+    return np.stack([np.zeros_like(dy), dy], -1).astype(np.float32)
 
 
 def shade_mesh(ink: LashInk, art: EyeArt, lids: Lids, size: tuple[int, int], offset: tuple[int, int]) -> Mesh:
@@ -205,5 +223,10 @@ def shade_mover(lids: Lids, follow: float, vertices: F32) -> Mover:
     """How a shade's strip goes: its upper two rows with the crease, its lower two with the lash."""
     riders = Riders(lids, vertices)
     half = len(vertices) // 2
-    shares = np.array([[follow]] * half + [[1.0]] * (len(vertices) - half))
-    return lambda closure, smile: (shares * riders.carried(closure, smile)).astype(np.float32)
+
+    def offsets(closure: float, smile: float) -> F32:
+        out = riders.carried(closure, smile).astype(np.float32)
+        out[:half] = _vertical(follow * crease_shift(lids, vertices[:half, 0], closure, smile))
+        return out
+
+    return offsets

@@ -15,8 +15,10 @@ F64 = npt.NDArray[np.float64]
 SAMPLES = 96
 MEET = 0.8
 """Where the lids meet, as a share of the opening from the upper lid down."""
-SAG = (0.10, 0.20)
+SAG = (0.14, 0.22)
 """Least and greatest depth of the shut line's bow, as shares of the opening's width."""
+KEPT = 0.95
+"""Share of its length that a lash keeps when it comes down, where the corners leave it room."""
 SMILE_SAG = 0.17
 """Height of a smile's shut line as an arch, as a share of the opening's width."""
 
@@ -117,11 +119,14 @@ def find_lids(art: EyeArt, spans: Spans, lash: npt.NDArray[np.bool_], drawn: F64
     height = float(np.quantile(lower(x) - upper(x), 0.9))
     inked = _inked_places(lash, art.window, curve)
     if drawn is None:
-        plain = _bow(arc_share(curve), *_shut_ends(curve, floor, corners, height), _shut_middle(curve, floor, corners, meet),
-                     corners[1] - corners[0])  # fmt: skip
+        bow = _bow(arc_share(curve), *_shut_ends(curve, floor, corners, height), _shut_middle(curve, floor, corners, meet),
+                   corners[1] - corners[0])  # fmt: skip
+        place = _stretched(curve, bow, inked)
+        plain = _along(bow, place)
     else:
-        plain = _along(drawn, (arc_share(curve) - inked[0]) / max(inked[1] - inked[0], 0.1))
-    shut = np.stack([plain, _smiling(plain, arc_share(curve), height, corners[1] - corners[0])])
+        place = (arc_share(curve) - inked[0]) / max(inked[1] - inked[0], 0.1)
+        plain = _along(drawn, place)
+    shut = np.stack([plain, _smiling(plain, np.clip(place, 0, 1), height, corners[1] - corners[0])])
     return Lids(corners, height, float(np.median(thickness)), curve, floor, shut, inked)
 
 
@@ -156,7 +161,7 @@ def _lash_ends(lash: npt.NDArray[np.bool_], left_edge: int, corners: tuple[float
 def _extended(fit: np.polynomial.Polynomial, x: F64, corners: tuple[float, float]) -> F64:
     """A fit between the corners, carried on beyond them by a gentle straight line."""
     inside = np.clip(x, *corners)
-    slope = np.clip(fit.deriv()(inside), -0.4, 0.4)
+    slope = np.clip(fit.deriv()(inside), -0.3, 0.3)
     y: F64 = fit(inside) + slope * (x - inside)
     return y
 
@@ -180,6 +185,18 @@ def arc_share(curve: F64) -> F64:
     return share
 
 
+def _stretched(curve: F64, bow: F64, inked: tuple[float, float]) -> F64:
+    """Shares of the shut line's length for the upper lid's points, such that the lash keeps its length where there is room."""
+    share, (start, end) = arc_share(curve), inked
+    lengths = [np.linalg.norm(np.diff(line, axis=0), axis=1).sum() for line in (curve, bow)]
+    spread = min(max(KEPT * lengths[0] / lengths[1], 1.0), 0.98 / max(end - start, 0.1))
+    if spread <= 1.0:
+        return share
+    half = (end - start) / 2 * spread
+    middle = float(np.clip((start + end) / 2, half + 0.01, 0.99 - half))
+    return np.interp(share, (0, start, end, 1), (0, middle - half, middle + half, 1))
+
+
 def _along(line: F64, share: F64) -> F64:
     """Points at shares of a polyline's length; beyond its ends on for a short way."""
     own = arc_share(line)
@@ -193,7 +210,7 @@ def _shut_ends(curve: F64, floor: F64, corners: tuple[float, float], height: flo
     width = corners[1] - corners[0]
     gap = floor - curve[:, 1]
     near = np.interp((corners[0] + 0.04 * width, corners[1] - 0.04 * width), curve[:, 0], gap)
-    drop = 0.6 * np.minimum(near, height) + 0.04 * height
+    drop = 0.45 * np.minimum(near, height) + 0.04 * height
     return curve[0] + (0, drop[0]), curve[-1] + (0, drop[1])
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from layering.stack import RGBA
 from rig.eyeart import SOLID, EyeArt, Mask, luminance
 from rig.lash import Mover
-from rig.lidmove import Riders, lower_shift
+from rig.lidmove import EARLY, Riders, lower_shift
 from rig.lids import F64, Lids, arc_share
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
@@ -92,9 +92,9 @@ def strip_mover(strip: Strip, lids: Lids) -> Mover:
 
     def offsets(closure: float, smile: float) -> F32:
         edge, shut = riders.moved(closure, smile), riders.moved(1.0, smile)
-        early = min(1.0, 1.06 * closure)                    # the slit is gone a little before the lash has come to rest
+        early = min(1.0, EARLY * closure)
         margin = shut[:, 1] - bottom - lower_shift(lids, x, 1.0, smile)
-        floor = bottom + lower_shift(lids, x, early, smile) + early**6 * margin
+        floor = bottom + lower_shift(lids, x, closure, smile) + early**6 * margin
         floor = np.maximum(floor, edge[:, 1]) if early < 1 else edge[:, 1]
         below = x + closure * (shut[:, 0] - x)
         across = np.stack([edge[:, 0], edge[:, 0], (edge[:, 0] + below) / 2, below])
