@@ -16,5 +16,5 @@ _CURVE = np.where(np.arange(256) / 255 <= 0.04045, np.arange(256) / 255 / 12.92,
 
 
 def oklab(rgb: npt.NDArray[np.uint8]) -> F32:
-    """uint8 sRGB (..., 3) → float32 (..., 3): L 0..1, a and b about -0.4..0.4. Neighbouring flat tones differ by 0.03 or more."""
+    """uint8 sRGB (..., 3) → float32 (..., 3): L 0..1, a and b about -0.4..0.4. Neighbouring flat tones differ by 0.03 up."""
     return np.cbrt(_CURVE[rgb] @ _TO_LMS.T) @ _TO_LAB.T

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
+from enum import StrEnum
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +27,7 @@ SIDED: frozenset[str] = frozenset({"ears", "eyebrow", "eyewhite", "irides", "eye
 """Parts that come in pairs."""
 
 
-class Blend(str, Enum):
+class Blend(StrEnum):
     """Blend modes that a layer and the renderer know; rarer ones are baked when a file is read."""
 
     NORMAL = "normal"

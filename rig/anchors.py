@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from kirie.errors import RigError
-from layering.stack import Layer, LayerStack
+from layering.stack import LayerStack
+from rig.boxes import Box, Point, union
 from rig.headshape import face_skin, find_neck, skull_box
-from rig.boxes import Box, Point, solid_box, union
 
 EYE_PARTS = ("eyewhite", "eye", "irides", "eyelash")
 FACE_ASPECT = 1.25

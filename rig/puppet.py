@@ -111,7 +111,8 @@ class Surface:
 
     centre: (x, y) canvas px, the axis of yaw and pitch (the middle of the head); pivot: (x, y) the base of the neck, the
     axis of roll; hips: (x, y), the axis of the body's lean. width: px, the face's width, the unit of all depths. yaw, pitch:
-    degrees that the surface really turns at ParamAngleX / ParamAngleY = 30; roll likewise. distance: px from the eye to the axis (perspective).
+    degrees that the surface really turns at ParamAngleX / ParamAngleY = 30; roll likewise. distance: px from the eye to the
+    axis (perspective).
     curvature: 1 as built; the depths are multiplied by it.
     """
 

@@ -22,7 +22,7 @@ def colour(i: int) -> tuple[int, int, int]:
 def clip(tmp_path: Path) -> Path:
     """Twelve frames of 64x48 at 20 fps, no face in them, in a container that can be cut anywhere."""
     path = tmp_path / "clip.avi"
-    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 20, (64, 48))
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 20, (64, 48))
     for i in range(12):
         writer.write(np.full((48, 64, 3), colour(i)[::-1], np.uint8))
     writer.release()

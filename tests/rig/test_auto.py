@@ -60,8 +60,8 @@ def test_the_head_turns_and_the_body_stays(puppet: Puppet) -> None:
 
 def test_angles_and_what_moves_are_parameters(puppet: Puppet) -> None:
     names = {p.name for p in puppet.parameters}
-    assert {"ParamAngleX", "ParamEyeLOpen", "ParamEyeROpen", "ParamMouthOpenY", "ParamMouthForm", "ParamBrowLY", "ParamEyeBallX",
-            "ParamBreath", "ParamHairBack"} <= names  # fmt: skip
+    assert {"ParamAngleX", "ParamEyeLOpen", "ParamEyeROpen", "ParamMouthOpenY", "ParamMouthForm", "ParamBrowLY",
+            "ParamEyeBallX", "ParamBreath", "ParamHairBack"} <= names  # fmt: skip
 
 
 def test_a_head_drawn_turned_has_its_own_default_and_range() -> None:

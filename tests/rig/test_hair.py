@@ -18,7 +18,7 @@ def fringe(tips: tuple[int, ...]) -> Layer:
     rgba = np.zeros((80, 160, 4), np.uint8)
     rgba[:20] = (90, 60, 50, 255)
     for tip in tips:
-        cv2.fillPoly(rgba, [np.int32([[tip - 14, 15], [tip + 14, 15], [tip, 79]])], (90, 60, 50, 255))
+        cv2.fillPoly(rgba, [np.array([[tip - 14, 15], [tip + 14, 15], [tip, 79]], np.int32)], (90, 60, 50, 255))
     return Layer("front hair", "front hair", rgba, (48, 40))
 
 
@@ -35,7 +35,7 @@ def test_the_root_is_rigid_and_the_tip_swings(girl: LayerStack) -> None:
     strands = find_strands(layer, anchors)
     sways = hang(layer, mesh.vertices, strands, first=4)
     assert [s.spring for s in sways] == [4, 5, 6]
-    total = sum(s.weight for s in sways)
+    total = np.sum([s.weight for s in sways], axis=0)
     y = mesh.vertices[:, 1]
     assert not total[y < 40 + 0.2 * 80].any() and total[y > 112].min() > 0.5
     middle_tip = np.argmin(np.abs(mesh.vertices - (128.5, 118)).sum(1))

@@ -15,7 +15,7 @@ from tests.rig.conftest import shape
 def covered(mesh: Mesh, shape: tuple[int, int], offset: tuple[int, int]) -> np.ndarray:
     """bool (h, w): pixels whose centre lies in a triangle."""
     out = np.zeros(shape, np.uint8)
-    for corners in mesh.vertices[mesh.triangles] - np.float32(offset):
+    for corners in mesh.vertices[mesh.triangles] - np.array(offset, np.float32):
         cv2.fillConvexPoly(out, np.round(corners * 16 - 8).astype(np.int32), 1, cv2.LINE_8, 4)
     return out > 0
 
@@ -30,7 +30,7 @@ def test_every_pixel_of_the_layer_lies_in_the_mesh(girl: LayerStack, spacing: fl
     for layer in girl.layers:
         texture, mesh = layer_mesh(layer, spacing)
         offset = (layer.offset[0] - PAD, layer.offset[1] - PAD)
-        inside = covered(mesh, texture.shape[:2], offset)
+        inside = covered(mesh, (texture.shape[0], texture.shape[1]), offset)
         near = cv2.dilate((texture[..., 3] > 0).astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
         assert inside[near].all(), layer.name
 
@@ -45,8 +45,8 @@ def test_triangles_turn_one_way_and_vertices_are_used(girl: LayerStack) -> None:
 def test_uv_places_each_texel_where_it_was_drawn(girl: LayerStack) -> None:
     layer = girl.find("face")[0]
     texture, mesh = layer_mesh(layer, 12.0)
-    size = np.float32((texture.shape[1], texture.shape[0]))
-    assert np.allclose(mesh.uv * size + np.float32(layer.offset) - PAD, mesh.vertices, atol=1e-3)
+    size = np.array((texture.shape[1], texture.shape[0]), np.float32)
+    assert np.allclose(mesh.uv * size + np.array(layer.offset, np.float32) - PAD, mesh.vertices, atol=1e-3)
 
 
 def test_empty_corners_are_cut_away() -> None:
@@ -68,7 +68,7 @@ def test_one_pixel_and_clear_layers_get_a_mesh() -> None:
 def test_points_asked_for_are_vertices(girl: LayerStack) -> None:
     layer = girl.find("face")[0]
     texture, offset = pad_texture(layer.rgba, layer.offset)
-    line = np.float32([[100.3, 126.7], [110.1, 124.2]])
+    line = np.array([[100.3, 126.7], [110.1, 124.2]], np.float32)
     mesh = cut_mesh(texture, offset, 30.0, line)
     nearest = np.abs(mesh.vertices[None] - line[:, None]).max(-1).min(1)
     assert (nearest < 0.01).all()

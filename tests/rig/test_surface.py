@@ -30,7 +30,7 @@ def test_eyes_and_nose_move_as_drawn_heads_do() -> None:
 def test_skin_and_hair_do_not_fold_at_a_full_turn() -> None:
     u = np.linspace(-0.9, 0.9, 2000)
     r, zero = np.abs(u) / 0.7, np.zeros_like(u)
-    for depth in (skin(u, zero), hair(r, zero), hair(r, zero + 1)):
+    for depth in (skin(u, zero), hair(r, zero), hair(r, np.ones_like(u))):
         assert (np.diff(turned(u, depth)) > 0).all() and (np.diff(turned(u, -depth)) > 0).all()
 
 
