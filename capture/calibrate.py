@@ -40,7 +40,7 @@ CHANNELS = {
     "yaw": Channel(-60, 60, 0.0, 3.0, 3.0, 8.0),
     "pitch": Channel(-50, 50, 0.0, 4.0, 2.0, 12.0),
     "roll": Channel(-50, 50, 0.0, 2.0, 3.0, 4.0),
-    "gaze_x": Channel(-0.8, 0.8, 0.0, 0.05, 3.0, 0.15),
+    "gaze_x": Channel(-0.8, 0.8, 0.0, 0.08, 2.0, 0.25),
     "gaze_y": Channel(-0.8, 0.8, 0.0, 0.05, 3.0, 0.15),
     "brow_l": _BROW,
     "brow_r": _BROW,

@@ -23,6 +23,8 @@ FIELD_OF_VIEW = 63.0
 
 
 MODEL = Path(__file__).with_name("model.npz")
+MENDED = 4.0
+"""Degrees at most by which the readouts may mend the rigid fit, which a jaw and a smile pull at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,7 +55,8 @@ class Head:
     """One frame's head.
 
     yaw, pitch, roll: degrees, signs of ParamAngleX, Y, Z. position: (x, y, z) cm of the head's middle seen from the camera,
-    x right, y up, z negative in front of it. shape: float64 (478, 3) cm, the landmarks in the head frame.
+    x right, y up, z negative in front of it. shape: float64 (478, 3) cm, the landmarks in the head frame. read: what the
+    model's readouts say of that shape.
     """
 
     yaw: float
@@ -61,14 +64,23 @@ class Head:
     roll: float
     position: tuple[float, float, float]
     shape: F64
+    read: dict[str, float]
 
 
 def fit_head(landmarks: F32, size: tuple[int, int]) -> Head:
     """Fit the mean head to landmarks float32 (478, 3) as `FaceFrame` has them, of a picture of (W, H) px."""
     turn, ratio, shift, away, shape = fit_points(model().mean, model().rigid, *unproject(landmarks, size))
-    yaw, pitch, roll = _angles(turn)
+    yaw, pitch, roll = angles(turn)
+    read = readouts(shape)
+    yaw, pitch = (a + min(max(read[name], -MENDED), MENDED) for a, name in ((yaw, "yaw"), (pitch, "pitch")))
     x, y, z = shift / ratio
-    return Head(yaw, pitch, roll, (float(x), float(y), float(z - away)), shape)
+    return Head(yaw, pitch, roll, (float(x), float(y), float(z - away)), shape, read)
+
+
+def readouts(shape: F64) -> dict[str, float]:
+    """What the model's readouts say of a head-frame shape (478, 3) in cm."""
+    seen = np.append(shape[model().points].ravel(), 1.0)
+    return {name: float(weights @ seen) for name, weights in model().readouts.items()}
 
 
 def unproject(landmarks: F32, size: tuple[int, int]) -> tuple[F64, float]:
@@ -108,7 +120,7 @@ def procrustes(source: F64, target: F64, weights: F64) -> tuple[F64, float, F64]
     return rotation, scale, to_mean - scale * rotation @ from_mean
 
 
-def _angles(turn: F64) -> tuple[float, float, float]:
+def angles(turn: F64) -> tuple[float, float, float]:
     """Yaw, pitch and roll in degrees of a rotation (3, 3): where the nose points, then how the crown leans."""
     forward, up = turn[:, 2], turn[:, 1]
     yaw = np.arctan2(forward[0], forward[2])

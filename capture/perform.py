@@ -8,7 +8,7 @@ from capture.lids import Lid
 from capture.smooth import low_pass_share
 from capture.solve import Signals
 
-GAZE_GAIN = (1.6, 3.0)
+GAZE_GAIN = (1.5, 3.0)
 """ParamEyeBall for each half eye's width that the iris moves, before it nears its limit."""
 GAZE_TRUST = (0.35, 0.6)
 """Between these openings of the wider eye the gaze begins to be believed; below it holds still, as behind a blink."""
@@ -17,7 +17,7 @@ BLINK_TIME = 0.3
 LITTLE = 0.25
 BROW_GAIN = 1.6
 TILT_GAIN = 2.5
-FORM_GAIN = 1.3
+FORM_GAIN = 1.1
 MOUTH_POWER, MOUTH_GAIN = 1.5, 1.8
 SQUINT = 0.2
 """cm that the lower lid rises in a full smile."""

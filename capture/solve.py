@@ -33,10 +33,17 @@ LEFT = Eye((387, 386, 385), (373, 374, 380), 263, 362, 473, (300, 276, 293), (33
 RIGHT = Eye((160, 159, 158), (144, 145, 153), 33, 133, 468, (70, 46, 63), (107, 55, 66))
 SQUINT_SHARE = 0.5
 """How much of the lower lid's rise counts as closing: a smile lifts it, a blink hardly does."""
+SOCKET_SHARE = 0.7
+"""How much the middle of the eye, sideways, is where the mean head has it rather than between the corners that are seen:
+the socket does not move, while a squint or a glass's rim drags the corners."""
+HALF_EYE = 1.5
+"""cm, half of an eye's width."""
+GAZE_READ = 0.3
+"""What the readout of the gaze, which is 1 at its farthest, adds to the measured one."""
 LOOK_SHARE = 0.2
 """How much the height of the upper lids, in cm, adds to the gaze: they follow the eye up and down."""
 MOUTH_WIDTH = 5.0
-WIDTH_SHARE = 0.15
+WIDTH_SHARE = 0.2
 """What each cm of a mouth wider than MOUTH_WIDTH adds to its form: portraits smile and taught little of pursed lips."""
 
 
@@ -83,7 +90,7 @@ class _EyeMeasures:
 def solve(landmarks: F32, size: tuple[int, int]) -> Signals:
     """Signals of landmarks float32 (478, 3) as `FaceFrame` has them, in a picture of (W, H) px."""
     head = fit_head(landmarks, size)
-    left, right, read = _eye(head.shape, LEFT), _eye(head.shape, RIGHT), _readouts(head.shape)
+    left, right, read = _eye(head.shape, LEFT), _eye(head.shape, RIGHT), head.read
     trust = np.clip([left.upper, right.upper], 0.1, 0.6)  # the iris of a wide eye is seen best
     gaze = (left.gaze * trust[0] + right.gaze * trust[1]) / trust.sum()
     width = float(np.linalg.norm(head.shape[291] - head.shape[61]))
@@ -92,7 +99,7 @@ def solve(landmarks: F32, size: tuple[int, int]) -> Signals:
         lid_l=left.upper - SQUINT_SHARE * left.lower + read["lid_l"] - 0.9,
         lid_r=right.upper - SQUINT_SHARE * right.lower + read["lid_r"] - 0.9,
         lower_l=left.lower, lower_r=right.lower,
-        gaze_x=float(gaze[0]) + 0.5 * read["gaze_x"],
+        gaze_x=float(gaze[0]) + GAZE_READ * read["gaze_x"],
         gaze_y=float(gaze[1]) + LOOK_SHARE * (left.upper + right.upper) / 2,
         brow_l=read["brow_l"], brow_r=read["brow_r"], tilt_l=left.tilt, tilt_r=right.tilt,
         mouth_open=read["mouth_open"], mouth_form=read["mouth_form"] + WIDTH_SHARE * (width - MOUTH_WIDTH),
@@ -104,18 +111,14 @@ def _eye(shape: F64, eye: Eye) -> _EyeMeasures:
     outer, inner = shape[eye.outer], shape[eye.inner]
     along = outer - inner
     upper, lower = (_above(shape[list(points)], inner, along) for points in (eye.upper, eye.lower))
-    middle, half = (outer + inner) / 2, float(np.hypot(along[0], along[1])) / 2
+    middle = (outer + inner)[:2] / 2
+    socket = (model().mean[eye.outer, 0] + model().mean[eye.inner, 0]) / 2
+    middle[0] += SOCKET_SHARE * (socket - middle[0])
     tilt = float(shape[list(eye.brow_inner), 1].mean() - shape[list(eye.brow_outer), 1].mean())
-    return _EyeMeasures(upper, lower, (shape[eye.iris] - middle)[:2] / half, tilt)
+    return _EyeMeasures(upper, lower, (shape[eye.iris, :2] - middle) / HALF_EYE, tilt)
 
 
 def _above(points: F64, inner: F64, along: F64) -> float:
     """Mean height in cm of points (N, 3) over the line from the inner corner `along` to the outer one."""
     line = inner[1] + (points[:, 0] - inner[0]) / along[0] * along[1]
     return float((points[:, 1] - line).mean())
-
-
-def _readouts(shape: F64) -> dict[str, float]:
-    """The learned linear readouts of a head-frame shape (478, 3)."""
-    seen = np.append(shape[model().points].ravel(), 1.0)
-    return {name: float(weights @ seen) for name, weights in model().readouts.items()}

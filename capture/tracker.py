@@ -21,7 +21,7 @@ HEAD = Tuning(cutoff=1.0, speed=0.2)
 BODY = Tuning(cutoff=0.5, speed=0.2)
 LIDS = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
 MOUTH = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
-FACE = Tuning(cutoff=1.0, speed=5.0)
+FACE = Tuning(cutoff=2.0, speed=8.0)
 TUNINGS = {
     **dict.fromkeys(("ParamAngleX", "ParamAngleY", "ParamAngleZ"), HEAD),
     **dict.fromkeys(("ParamBodyAngleX", "ParamBodyAngleY", "ParamBodyAngleZ"), BODY),

@@ -11,15 +11,17 @@ benchmarks/tracking.py scores, so its table is a test on people never seen. Ever
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from capture.face import FaceLandmarker, FaceMesh
-from capture.head import F64, MODEL, fit_points, procrustes, unproject
+from capture.face import FaceMesh
+from capture.head import F64, MODEL, angles, fit_points, procrustes, unproject
 from capture.source import PICTURES
-from capture.types import FaceFrame, Picture
+from capture.types import RGB, FaceFrame, Picture
 
 I64 = npt.NDArray[np.int64]
 
@@ -72,8 +74,12 @@ def _gaze_x(b: Shapes) -> F64:
     return (b["eyeLookOutLeft"] + b["eyeLookInRight"] - b["eyeLookInLeft"] - b["eyeLookOutRight"]) / 2
 
 
-def targets(b: Shapes) -> dict[str, tuple[F64, F64, tuple[int, ...], float]]:
-    """By readout: what it should say of each portrait and of its mirror image, the points that it sees, and its ridge."""
+def targets(b: Shapes, missed: F64) -> dict[str, tuple[F64, F64, tuple[int, ...], float]]:
+    """By readout: what it should say of each portrait and of its mirror image, the points that it sees, and its ridge.
+
+    missed: (N, 2) degrees of yaw and pitch by which the rigid fit falls short, because an open jaw or a smile pulls at it.
+    """
+    every = (*MOUTH, *EYES)
     lid = {s: 1 - b[f"eyeBlink{s}"] for s in ("Left", "Right")}
     brow = {s: _brow(b, s) for s in ("Left", "Right")}
     return {
@@ -84,27 +90,59 @@ def targets(b: Shapes) -> dict[str, tuple[F64, F64, tuple[int, ...], float]]:
         "gaze_x": (_gaze_x(b), -_gaze_x(b), EYES, 10.0),
         "lid_l": (lid["Left"], lid["Right"], EYES, 10.0),
         "lid_r": (lid["Right"], lid["Left"], EYES, 10.0),
+        "yaw": (missed[:, 0], -missed[:, 0], every, 30.0),
+        "pitch": (missed[:, 1], missed[:, 1], every, 30.0),
     }
 
 
-def look(folder: Path, model: Path) -> tuple[list[FaceFrame], Shapes]:
-    """FaceMesh's frames of all portraits under a folder, and the FaceLandmarker's blendshapes (N,) by name."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Said:
+    """What the FaceLandmarker says of N portraits: shapes, (N,) by name; angles (N, 2), yaw and pitch in degrees."""
+
+    shapes: Shapes
+    angles: F64
+
+
+def look(folder: Path, model: Path) -> tuple[list[FaceFrame], Said]:
+    """FaceMesh's frames of all portraits under a folder, and what the FaceLandmarker says of the same."""
     import cv2
 
-    faces, scores = [], []
-    mesh = FaceMesh(still=True)
+    mesh, said = FaceMesh(still=True), _landmarker(model)
+    faces, scores, turns = [], [], []
     for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURES):
         bgr = cv2.imread(str(file))
         if bgr.shape[0] < 400:
             bgr = cv2.resize(bgr, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
         picture = Picture(0.0, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
-        task = FaceLandmarker(model)  # it follows one face: a fresh one for each person
-        seen, score = mesh.find(picture), task.find(picture).blendshapes
-        task.close()
-        if seen.face and score is not None:
+        seen, heard = mesh.find(picture), said(picture.rgb)
+        if seen.face and heard is not None:
             faces.append(seen)
-            scores.append(score)
-    return faces, {name: np.array([s[name] for s in scores]) for name in scores[0]}
+            scores.append(heard[0])
+            turns.append(heard[1])
+    return faces, Said({name: np.array([s[name] for s in scores]) for name in scores[0]}, np.array(turns))
+
+
+def _landmarker(model: Path) -> Callable[[RGB], tuple[dict[str, float], tuple[float, float]] | None]:
+    """A function from a portrait to its blendshapes and (yaw, pitch) in degrees, or None without a face."""
+    import mediapipe as mp
+    from mediapipe.tasks import python as tasks
+    from mediapipe.tasks.python import vision
+
+    options = vision.FaceLandmarkerOptions(
+        base_options=tasks.BaseOptions(model_asset_path=str(model)),
+        output_face_blendshapes=True,
+        output_facial_transformation_matrixes=True,
+    )
+    task = vision.FaceLandmarker.create_from_options(options)
+
+    def say(rgb: RGB) -> tuple[dict[str, float], tuple[float, float]] | None:
+        result = task.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb))
+        if not result.face_blendshapes:
+            return None
+        yaw, pitch, _ = angles(np.asarray(result.facial_transformation_matrixes[0], np.float64)[:3, :3])
+        return {c.category_name: float(c.score) for c in result.face_blendshapes[0]}, (yaw, pitch)
+
+    return say
 
 
 def mean_head(clouds: list[F64]) -> tuple[F64, I64]:
@@ -182,20 +220,21 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("portraits", type=Path), ask.add_argument("model", type=Path)
     given = ask.parse_args()
-    faces, shapes = look(given.portraits, given.model)
-    save(*learn(faces, shapes))
+    save(*learn(*look(given.portraits, given.model)))
 
 
-def learn(faces: list[FaceFrame], shapes: Shapes) -> tuple[F64, F64, dict[str, F64]]:
+def learn(faces: list[FaceFrame], said: Said) -> tuple[F64, F64, dict[str, F64]]:
     """Mean head (478, 3), rigid weights (478,), and by readout its weights spread over all landmarks (478 * 3 + 1,)."""
     flats = [unproject(f.landmarks, f.size) for f in faces if f.landmarks is not None]
     mean, mirror = mean_head([flat for flat, _ in flats])
     rigid = rigid_weights()
     mean = facing(mean, rigid, flats)
-    seen = np.array([fit_points(mean, rigid, *flat)[4] for flat in flats])
+    fits = [fit_points(mean, rigid, *flat) for flat in flats]
+    seen = np.array([fit[4] for fit in fits])
+    missed = said.angles - np.array([angles(fit[0])[:2] for fit in fits])
     readouts = {}
-    for name, (said, said_mirrored, own, ridge) in targets(shapes).items():
-        weights = readout(seen, mirror, said, said_mirrored, own, ridge)
+    for name, (wanted, wanted_mirrored, own, ridge) in targets(said.shapes, missed - missed.mean(0)).items():
+        weights = readout(seen, mirror, wanted, wanted_mirrored, own, ridge)
         spread = np.zeros((478, 3))
         spread[list(own)] = weights[:-1].reshape(-1, 3)
         readouts[name] = np.append(spread, weights[-1])
