@@ -80,7 +80,8 @@ def reduce(rgb: npt.NDArray[np.uint8], figure: Mask, palette: Palette) -> Labels
         open_ = figure & (out < 0)
         if not open_.any():
             break
-        beside = np.stack([cv2.dilate((out == i).astype(np.uint8), np.ones((3, 3), np.uint8)) for i in range(len(tones))], -1) > 0
+        cross = np.ones((3, 3), np.uint8)
+        beside = np.stack([cv2.dilate((out == i).astype(np.uint8), cross) for i in range(len(tones))], -1) > 0
         best = np.where(beside, distance, np.inf).argmin(-1)
         out[open_ & beside.any(-1)] = best[open_ & beside.any(-1)]
     left = figure & (out < 0)

@@ -47,7 +47,8 @@ def find_regions(reduced: Labels, smallest: int = 6) -> Regions:
 
 def borders(labels: Labels) -> npt.NDArray[np.int32]:
     """int32 (N, 3): pairs of regions that touch (4-neighbours), the lower index first, and how many pixel pairs do."""
-    pairs = [np.stack([labels[:, :-1].ravel(), labels[:, 1:].ravel()], -1), np.stack([labels[:-1].ravel(), labels[1:].ravel()], -1)]
+    pairs = [np.stack([labels[:, :-1].ravel(), labels[:, 1:].ravel()], -1),
+             np.stack([labels[:-1].ravel(), labels[1:].ravel()], -1)]  # fmt: skip
     both = np.concatenate(pairs)
     both = both[(both[:, 0] != both[:, 1]) & (both.min(1) >= 0)]
     if not len(both):

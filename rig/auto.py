@@ -105,7 +105,8 @@ def _plain_part(layer: Layer, stack: LayerStack, anchors: Anchors, overrides: Ov
     texture, mesh = layer_mesh(layer, spacing)
     count = len(mesh.vertices)
     part = Part(name=layer.name, part=layer.part, side=layer.side, texture=texture, mesh=mesh, blend=layer.blend,
-                depth=np.zeros(count, np.float32), head=np.zeros(count, np.float32), body=np.zeros(count, np.float32))  # fmt: skip
+                depth=np.zeros(count, np.float32), head=np.zeros(count, np.float32),
+                body=np.zeros(count, np.float32))  # fmt: skip
     part = _placed(part, layer, stack, anchors, overrides)
     sways, springs = _hanging(layer, mesh.vertices, anchors, overrides.sway.get(layer.name, 1.0), first)
     forms = _silhouette(part, anchors)

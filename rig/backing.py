@@ -26,8 +26,8 @@ def hair_behind_face(stack: LayerStack, anchors: Anchors) -> LayerStack:
     """The stack with one more layer, BEHIND, where hair touches the face's edge and none lies behind it.
 
     Row by row the hair's own colour next to the cheek is carried on under the face. Nothing is added where the artist has
-    painted the hair through. The layer lies behind all hair and shows only while the head is turned (`while_turned`): painted faces are seldom wholly
-    opaque, and the rest pose must stay the picture.
+    painted the hair through. The layer lies behind all hair and shows only while the head is turned (`while_turned`): painted
+    faces are seldom wholly opaque, and the rest pose must stay the picture.
     """
     face_at = next((i for i, x in enumerate(stack.layers) if x.part == "face" and x.shown), None)
     if face_at is None:
@@ -62,7 +62,7 @@ def _continued(whole: LayerStack, behind: LayerStack, cover: Mask, anchors: Anch
         tones = np.array([_touching(picture[y], solid[y], seen[y], shown[y], edge, way, look)
                           for y, edge in zip(rows, edges, strict=True)])  # fmt: skip
         for y, edge, tone in zip(rows, edges, _evened(tones, int(BRIDGE * anchors.width)), strict=True):
-            depth = int(reach * np.clip((anchors.chin[1] - y) / (0.25 * anchors.width) - 0.4, 0, 1))   # the jaw's end stays free
+            depth = int(reach * np.clip((anchors.chin[1] - y) / (0.25 * anchors.width) - 0.4, 0, 1))  # the jaw's end is free
             if tone[3] and depth:
                 span = np.arange(edge, edge + way * depth, way)
                 span = span[(span >= 0) & (span < cover.shape[1])]

@@ -43,7 +43,8 @@ def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
     r, below = skull_place(vertices, anchors)
     edge = _smoothstep(0.55, 1.0, r) * (1 - below)
     if part in SKIN_PARTS:
-        depth = _mix(skin(u, v, cheek_start(anchors)) + LIFT.get(part, 0.0), SKULL_RIM, edge)     # the crown of a bald skull stays under the hair
+        lifted = skin(u, v, cheek_start(anchors)) + LIFT.get(part, 0.0)
+        depth = _mix(lifted, SKULL_RIM, edge)               # the crown of a bald skull stays under the hair
     elif part in EAR_PARTS:
         depth = ear(u, cheek_start(anchors))
     elif part in ("front hair", "hair"):
@@ -98,7 +99,8 @@ def hair(r: Floats, below: Floats) -> Floats:
 
 
 def skull_place(vertices: F32, anchors: Anchors) -> tuple[Floats, Floats]:
-    """float64 (V,) each: r, 0 at the axis of the head and 1 on the skull's outline; below, 0 down to the eyes and 1 from the chin.
+    """float64 (V,) each: r, 0 at the axis of the head and 1 on the skull's outline; below, 0 down to the eyes and 1 from
+    the chin.
 
     Front and back hair share this outline: it must stay one line when the head turns, or the hair looks like a hood.
     """
