@@ -123,7 +123,7 @@ def _line_tone(art: EyeArt, stack: LayerStack) -> npt.NDArray[np.uint8]:
     """The colour of the character's own dark lines: of this eye, else of a brow, else of the face's outline."""
     candidates: list[Layer] = [*art.whole, *art.irides, *art.whites, *stack.find("eyebrow"), *stack.find("face")]
     tones = [tone for layer in candidates if (tone := darkest_tone(layer.rgba)) is not None]
-    dark = [tone for tone in tones if luminance(tone[None])[0] < 128]
+    dark = [tone for tone in tones if luminance(tone[None])[0] < 80]
     return dark[0] if dark else min(tones, key=lambda t: float(luminance(t[None])[0]), default=np.zeros(3, np.uint8))
 
 
