@@ -1,0 +1,172 @@
+"""The face's whole outline: what shows of it, continued behind the hair as a smooth skull and jaw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from layering.complete_scene import FEATURES, Scene
+from layering.masks import Mask, box_of, closed, filled, grown, shrunk
+
+F64 = npt.NDArray[np.float64]
+
+RAYS = 720
+SKULL: tuple[tuple[float, float], ...] = (
+    (0, -1), (0.58, -0.92), (0.94, -0.55), (1.01, -0.12), (0.99, 0.22), (0.93, 0.46), (0.68, 0.8), (0.18, 0.975), (0, 1))
+"""Half a head from crown to chin: x in half widths; y over 0 in chin heights, under 0 in crown heights, from the eye line."""
+FADE = 40.0
+"""Degrees over which what is known of the outline bears on what is not."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Face:
+    """outline: float64 (RAYS, 2) x, y. known: bool (RAYS,), where the picture shows it. core: bool (h, w), the face as it shows
+    with its features filled in. whole: bool (h, w), inside the outline. eye_line, chin: y in working px. half: half the width.
+    """
+
+    outline: F64
+    known: Mask
+    core: Mask
+    whole: Mask
+    eye_line: float
+    chin: float
+    half: float
+
+
+def find_face(scene: Scene) -> Face | None:
+    """The face of a scene, None where none shows."""
+    number = next(iter(scene.numbers("face")), None)
+    if number is None:
+        return None
+    core = _core(scene, number)
+    box = box_of(core)
+    if box is None:
+        return None
+    eye_line = float(np.clip(scene.middle.eye_line, box[1] + 0.1 * (box[3] - box[1]), box[3] - 0.25 * (box[3] - box[1])))
+    chin = float(box[3])
+    half = max((box[2] - box[0]) / 2, 0.72 * (chin - eye_line))
+    centre = np.array([(box[0] + box[2]) / 2, eye_line + 0.2 * (chin - eye_line)])
+    seen, known, most = _rays(scene, number, core, centre, 2.2 * max(half, chin - eye_line))
+    shape = _template(centre, half, chin - eye_line, _crown(scene, eye_line, half), eye_line)
+    radius = _fitted(seen, known, most, shape)
+    angles = np.arange(RAYS) * 2 * np.pi / RAYS
+    outline = centre + np.stack([np.cos(angles), np.sin(angles)], -1) * radius[:, None]
+    whole = np.zeros(core.shape, np.uint8)
+    import cv2
+
+    cv2.fillPoly(whole, [np.rint(outline * 16).astype(np.int32)], 1, shift=4)
+    return Face(outline, known, core, whole > 0, eye_line, chin, half)
+
+
+def _core(scene: Scene, number: int) -> Mask:
+    """The face with its features, lashes that stick out left off."""
+    own = scene.owner == number
+    features = scene.of(*FEATURES)
+    both = filled(closed(own | (features & grown(own, 0.1 * scene.unit)), 0.02 * scene.unit))
+    radius = 0.035 * scene.unit
+    return own | (grown(shrunk(np.pad(both, 2), radius), radius)[2:-2, 2:-2] & both)
+
+
+def _crown(scene: Scene, eye_line: float, half: float) -> float:
+    """Px from the eye line to the top of the skull, which lies under the hair's."""
+    box = box_of(scene.of("front hair", "back hair", "headwear"))
+    usual = 1.22 * half
+    return usual if box is None else float(np.clip(eye_line - box[1] - 0.12 * half, 0.5 * half, usual))
+
+
+def _rays(scene: Scene, number: int, core: Mask, centre: F64, reach: float) -> tuple[F64, Mask, F64]:
+    """Along each ray from the centre: px to the last of the face, whether its outline shows there, px to what it cannot cover."""
+    steps = np.arange(int(reach))
+    angles = np.arange(RAYS) * 2 * np.pi / RAYS
+    x = np.rint(centre[0] + np.cos(angles)[:, None] * steps).astype(np.int64)
+    y = np.rint(centre[1] + np.sin(angles)[:, None] * steps).astype(np.int64)
+    height, width = core.shape
+    off = (x < 0) | (y < 0) | (x >= width) | (y >= height)
+    x, y = np.clip(x, 0, width - 1), np.clip(y, 0, height - 1)
+    inside = core[y, x] & ~off
+    last = np.where(inside.any(1), len(steps) - 1 - inside[:, ::-1].argmax(1), 0)
+    free = (scene.over(number)[y, x] | inside) & ~off
+    beyond = steps[None] > last[:, None]
+    bare = ~free & beyond
+    most = np.where(bare.any(1), bare.argmax(1), len(steps)).astype(np.float64)
+    cut = off[np.arange(RAYS), np.minimum(last + 2, len(steps) - 1)]
+    known = (most - last <= 3) & (last > 0) & ~cut
+    return last + 0.5, known, most - 0.5
+
+
+def _template(centre: F64, half: float, chin: float, crown: float, eye_line: float) -> F64:
+    """Radius of a usual head along each ray."""
+    from scipy.interpolate import CubicSpline
+
+    right = np.array([(x * half, y * (chin if y > 0 else crown)) for x, y in SKULL])
+    points = np.concatenate([right, right[-2::-1] * (-1, 1)])
+    t = np.linspace(0, 1, len(points))
+    dense = CubicSpline(t, points, bc_type="periodic")(np.linspace(0, 1, 4 * RAYS, endpoint=False))
+    way = dense + (centre[0], eye_line) - centre
+    angle = np.arctan2(way[:, 1], way[:, 0]) % (2 * np.pi)
+    order = np.argsort(angle)
+    return np.interp(np.arange(RAYS) * 2 * np.pi / RAYS, angle[order], np.hypot(*way.T)[order], period=2 * np.pi)
+
+
+def _fitted(seen: F64, known: Mask, most: F64, shape: F64) -> F64:
+    """The template drawn to what is known, and smooth between."""
+    from scipy.ndimage import gaussian_filter1d
+
+    if not known.any():
+        return np.minimum(np.maximum(shape, seen), most)
+    at, share = np.flatnonzero(known), (seen / shape)[known]
+    all_ = np.arange(RAYS)
+    near = np.interp(all_, at, share, period=RAYS)
+    gap = np.abs(all_[:, None] - at[None])
+    away = np.minimum(gap, RAYS - gap).min(1) * 360 / RAYS
+    trust = np.exp(-away / FADE)
+    ratio = trust * near + (1 - trust) * np.clip(np.median(share), 0.9, 1.15)
+    radius = np.clip(ratio * shape, np.where(known, 0, seen), most)
+    smooth = gaussian_filter1d(radius, RAYS / 120, mode="wrap")
+    mixed = np.where(known, seen, np.clip(smooth, seen, most))
+    return np.where(known, mixed, gaussian_filter1d(mixed, RAYS / 240, mode="wrap"))
+
+
+def draw_outline(scene: Scene, face: Face, rgb: npt.NDArray[np.uint8], skin: F64) -> None:
+    """Continue the line of the jaw along the hidden outline, up to the temples, with its own colour and thickness."""
+    import cv2
+
+    line = _line(scene, face, skin)
+    if line is None:
+        return
+    colour, thick = line
+    centre = face.outline.mean(0)
+    inward = (centre - face.outline) / np.linalg.norm(centre - face.outline, axis=1)[:, None]
+    points = face.outline + inward * thick / 2
+    hidden = ~face.known & (face.outline[:, 1] > face.eye_line - 0.2 * face.half)
+    ink = np.zeros(rgb.shape[:2], np.uint8)
+    for i in np.flatnonzero(hidden | np.roll(hidden, 1)):
+        ends = np.rint(np.stack([points[i - 1], points[i]]) * 16).astype(np.int32)
+        cv2.polylines(ink, [ends], False, 255, max(1, round(thick)), cv2.LINE_AA, shift=4)
+    share = (ink / 255.0)[..., None]
+    rgb[:] = np.rint(rgb * (1 - share) + colour * share).astype(np.uint8)
+
+
+def _line(scene: Scene, face: Face, skin: F64) -> tuple[F64, float] | None:
+    """(colour, thickness in px) of the line that the face itself has along its outline, None where it has none."""
+    dark = scene.line_of(skin) & face.core
+    centre = face.outline.mean(0)
+    rays = face.outline[face.known & (face.outline[:, 1] > face.eye_line)]
+    if len(rays) < 20:
+        return None
+    deep = np.arange(int(max(4, 0.06 * scene.unit)))
+    way = (centre - rays) / np.linalg.norm(centre - rays, axis=1)[:, None]
+    at = np.rint(rays[:, None] + way[:, None] * deep[None, :, None]).astype(np.int64)
+    x, y = np.clip(at[..., 0], 0, dark.shape[1] - 1), np.clip(at[..., 1], 0, dark.shape[0] - 1)
+    hits = dark[y, x]
+    has = hits[:, :4].any(1) & ~hits[:, -1]
+    if has.mean() < 0.4:
+        return None
+    thick = float(np.median(hits[has].sum(1)))
+    colours = scene.rgb[y, x][has][hits[has]].astype(np.float64)
+    if not len(colours):
+        return None
+    darkest = colours[colours.sum(1) <= np.quantile(colours.sum(1), 0.5)]
+    return np.median(darkest, 0), max(thick + 0.5, 1.0)

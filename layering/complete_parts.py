@@ -1,0 +1,153 @@
+"""How the parts go on under what hides them: hair as a mass, necks under chins, whites under irises, the rest by closing."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from layering.complete_face import Face
+from layering.complete_scene import Scene
+from layering.masks import Mask, box_of, closed, distance_to, grown
+
+BRIDGE = {"topwear": 0.4, "bottomwear": 0.4, "legwear": 0.3, "handwear": 0.25, "front hair": 0.3, "back hair": 0.3,
+          "eyebrow": 0.16, "eyelash": 0.1, "eyewhite": 0.1, "headwear": 0.2, "neck": 0.25}  # fmt: skip
+"""Of the face's width: half of the widest gap that a part is continued across."""
+REACH = {"topwear": 0.1, "bottomwear": 0.1, "legwear": 0.08, "handwear": 0.08, "footwear": 0.05, "front hair": 0.05,
+         "back hair": 0.08, "ears": 0.06, "neck": 0.14, "neckwear": 0.05, "wings": 0.1, "tail": 0.1, "objects": 0.03,
+         "headwear": 0.03, "eyewhite": 0.012}  # fmt: skip
+"""Of the face's width: how far a part goes on under what hides it in any case."""
+
+
+def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
+    """bool (h, w): the completed form of a slot, what shows of it included; where nothing hides it, it does not count."""
+    slot = scene.slots[number]
+    own = scene.owner == number
+    form = _general(scene, own, slot.part)
+    if slot.part == "face" and face is not None:
+        return form | face.core | face.whole
+    if slot.part == "back hair":
+        return form | back_mass(scene, own, face)
+    if slot.part == "front hair" and face is not None:
+        return form | _under_hat(scene, own, face)
+    if slot.part == "neck":
+        return form | _under_chin(scene, own, face)
+    if slot.part == "eyewhite":
+        return form | _eyeball(scene, number, own)
+    if slot.part == "irides":
+        return own | _round(scene, number, own)
+    if slot.part == "ears":
+        return form | _hull(own)
+    return form
+
+
+def _general(scene: Scene, own: Mask, part: str) -> Mask:
+    """Gaps bridged, and a little more all around."""
+    bridge, reach = BRIDGE.get(part, 0.06) * scene.unit, REACH.get(part, 0.0) * scene.unit
+    box = box_of(own, int(bridge + reach) + 4)
+    assert box is not None
+    out = np.zeros_like(own)
+    view = np.s_[box[1] : box[3], box[0] : box[2]]
+    form = closed(own[view], bridge)
+    out[view] = grown(form, reach) if reach else form
+    return out
+
+
+def back_mass(scene: Scene, own: Mask, face: Face | None) -> Mask:
+    """Row by row everything between the left and the right of the hair, from the crown to where it last shows on both sides."""
+    import cv2
+
+    out = np.zeros_like(own)
+    if face is None:
+        return out
+    axis = int(np.clip(face.outline[:, 0].mean(), 1, own.shape[1] - 2))
+    front = scene.of("front hair")
+    left_back, right_back = own[:, :axis].any(1), own[:, axis:].any(1)
+    both = np.flatnonzero(left_back & right_back)
+    hair = own | front
+    rows = np.flatnonzero(hair.any(1))
+    top = int(rows[0]) if len(rows) else 0
+    bottom = int(both[-1]) if len(both) else int(face.eye_line)
+    inset = 0.05 * scene.unit
+    edges = np.zeros((bottom + 1, 2))
+    for y in range(top, bottom + 1):
+        mine = np.flatnonzero(own[y]) if left_back[y] and right_back[y] else np.flatnonzero(hair[y])
+        shift = 0.0 if left_back[y] and right_back[y] else inset
+        if len(mine):
+            edges[y] = mine[0] + shift, mine[-1] - shift
+        elif y:
+            edges[y] = edges[y - 1]
+    span = np.arange(own.shape[1])
+    for y in range(top, bottom + 1):
+        out[y] = (span >= edges[y, 0]) & (span <= edges[y, 1])
+    radius = max(1, int(0.06 * scene.unit))
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    return np.asarray(cv2.morphologyEx(out.astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0)
+
+
+def _under_hat(scene: Scene, own: Mask, face: Face) -> Mask:
+    """Hair on the skull under a hat, a clip or flowers: the head's dome, a little more than the skull."""
+    import cv2
+
+    hat = scene.of("headwear", "earwear", "objects", "eyewear")
+    centre = np.array([face.outline[:, 0].mean(), face.eye_line])
+    dome = centre + (face.outline - centre) * 1.1
+    mask = np.zeros(own.shape, np.uint8)
+    cv2.fillPoly(mask, [np.rint(dome).astype(np.int32)], 1)
+    mask[int(face.eye_line - 0.35 * face.half) :] = 0
+    return (mask > 0) & hat & grown(own, 0.8 * scene.unit)
+
+
+def _under_chin(scene: Scene, own: Mask, face: Face | None) -> Mask:
+    """The neck's sides continued straight up to the height of the mouth."""
+    out = np.zeros_like(own)
+    box = box_of(own)
+    if box is None or face is None:
+        return out
+    mouth = box_of(scene.of("mouth"))
+    top = int(mouth[1] if mouth is not None else face.chin - 0.35 * (face.chin - face.eye_line))
+    widths = own[box[1] : box[3]].sum(1)
+    upper = widths[: max(3, int(0.5 * len(widths)))]
+    row = box[1] + int(np.argmax(upper >= 0.92 * np.median(upper[upper > 0])))
+    columns = np.flatnonzero(own[row])
+    if top < row:
+        out[top : row + 1, columns[0] : columns[-1] + 1] = True
+    return out & (face.whole | face.core | own)
+
+
+def _eyeball(scene: Scene, number: int, own: Mask) -> Mask:
+    """The white goes on under its iris, and a little under the lashes."""
+    side = scene.slots[number].side
+    irides = scene.where(i for i in scene.numbers("irides") if scene.slots[i].side == side)
+    both = closed(own | irides, 0.08 * scene.unit)
+    return grown(both, 0.012 * scene.unit)
+
+
+def _round(scene: Scene, number: int, own: Mask) -> Mask:
+    """The iris's full ellipse, from the part of its outline that lies on the white."""
+    import cv2
+
+    side = scene.slots[number].side
+    white = scene.where(i for i in scene.numbers("eyewhite") if scene.slots[i].side == side)
+    rim = own & (distance_to(white) < 1.6)
+    y, x = np.nonzero(rim)
+    box = box_of(own)
+    assert box is not None
+    out = np.zeros(own.shape, np.uint8)
+    width, height = box[2] - box[0], box[3] - box[1]
+    if len(x) >= 12 and np.ptp(y) > 0.35 * height:
+        centre, size, angle = cv2.fitEllipseDirect(np.stack([x, y], -1).astype(np.float32))
+        inside = box[0] < centre[0] < box[2] and box[1] - 0.3 * height < centre[1] < box[3]
+        if inside and 0.7 * width < min(size) and max(size) < 1.7 * max(width, height):
+            cv2.ellipse(out, (centre, (size[0] + 1, size[1] + 1), angle), 1, -1)
+            return out > 0
+    tall = max(height, width)
+    cv2.ellipse(out, ((box[0] + width / 2, box[3] - tall / 2), (width, tall), 0.0), 1, -1)
+    return out > 0
+
+
+def _hull(own: Mask) -> Mask:
+    import cv2
+
+    y, x = np.nonzero(own)
+    out = np.zeros(own.shape, np.uint8)
+    cv2.fillConvexPoly(out, cv2.convexHull(np.stack([x, y], -1).astype(np.int32)), 1)
+    return out > 0

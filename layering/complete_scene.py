@@ -1,0 +1,114 @@
+"""What completion works on: the picture and its slots at a size that is quick to think in, the face's width as the unit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from layering.masks import Box, Mask, box_of
+from layering.partmap import PartMap
+from layering.slots import Middle, Owner, Slot, find_middle
+from layering.stack import RGBA
+
+WORKING = 1280
+"""Px of the longer side of the pictures that completion works on; hidden pixels need no more detail."""
+FLAT = 12
+"""Steepness (see `palette.steepness`) under which a pixel is flat colour, not edge or line."""
+TONE = 0.015
+"""Share of a part that a tone must have to be continued."""
+
+FEATURES = ("nose", "mouth", "eyewhite", "irides", "eyelash", "eyebrow", "facedetail", "eyewear")
+"""What lies on the face without hiding its outline."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hidden:
+    """The completed form of a layer, what shows included: box (left, top, right, bottom) in picture px, rgba uint8 (h, w, 4)."""
+
+    box: Box
+    rgba: RGBA
+
+
+class Scene:
+    """All arrays at working scale. rgb: uint8 (h, w, 3). owner: int16 (h, w), slots back to front, -1 outside."""
+
+    def __init__(self, rgba: RGBA, slots: Sequence[Slot], owner: Owner, parts: PartMap) -> None:
+        import cv2
+
+        height, width = owner.shape
+        self.full = (width, height)
+        self.scale = min(1.0, WORKING / max(width, height))
+        size = max(1, round(width * self.scale)), max(1, round(height * self.scale))
+        self.slots = slots
+        self.owner: Owner = _resized(owner, size)
+        self.rgb: npt.NDArray[np.uint8] = np.ascontiguousarray(cv2.resize(rgba[..., :3], size, interpolation=cv2.INTER_AREA))
+        self.regions = _resized(parts.regions.labels, size)
+        self._thin = parts.regions.thin
+        middle = find_middle(parts.labels)
+        self.middle = Middle(*(v * self.scale for v in (middle.x, middle.width, middle.body, middle.eye_line)))
+        self.unit = max(self.middle.width, 8.0)
+
+    def numbers(self, *parts: str) -> list[int]:
+        """Slots of some parts."""
+        return [i for i, slot in enumerate(self.slots) if slot.part in parts]
+
+    def of(self, *parts: str) -> Mask:
+        """Where some parts show."""
+        return self.where(self.numbers(*parts))
+
+    def where(self, numbers: Iterable[int]) -> Mask:
+        """Where some slots show."""
+        table = np.zeros(len(self.slots) + 1, bool)
+        table[list(numbers)] = True
+        return table[self.owner]                            # -1 looks at the last entry, which is False
+
+    def over(self, number: int) -> Mask:
+        """Where something in front of a slot shows, so that the slot may go on under it."""
+        return self.owner > number
+
+    @cached_property
+    def flat(self) -> Mask:
+        """Flat colour: no edge, no line, away from the borders between parts."""
+        import cv2
+
+        from layering.palette import steepness
+
+        calm = steepness(self.rgb) < FLAT
+        thin = np.append(self._thin, False)[self.regions]
+        kernel = np.ones((3, 3), np.uint8)
+        inner = cv2.erode(self.owner, kernel) == cv2.dilate(self.owner, kernel)
+        return calm & ~thin & inner
+
+    def seeds(self, number: int) -> Mask:
+        """The pixels of a slot whose colour may be continued: flat, of a tone that is no mere detail; all where none is."""
+        own = self.owner == number
+        flat = own & self.flat
+        if flat.sum() < max(12, 0.05 * own.sum()):
+            return own
+        tones = np.bincount(self.regions[flat] + 1, minlength=len(self._thin) + 1)
+        main = tones >= TONE * flat.sum()
+        main[0] = True
+        kept = flat & main[self.regions + 1]
+        return kept if kept.any() else flat
+
+    def line_of(self, colour: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+        """Where the picture is clearly darker than a colour."""
+        return self.rgb.astype(np.float32).sum(-1) < float(colour.sum()) * 0.72 - 20
+
+    def box(self, number: int) -> Box:
+        found = box_of(self.owner == number)
+        return found if found is not None else (0, 0, 1, 1)
+
+
+def _resized(labels: npt.NDArray[np.int16] | npt.NDArray[np.int32], size: tuple[int, int]) -> npt.NDArray:  # type: ignore[type-arg]
+    """A label map at another size, nearest pixel."""
+    height, width = labels.shape
+    if (width, height) == size:
+        return labels
+    rows = ((np.arange(size[1]) + 0.5) * height / size[1]).astype(np.int64)
+    columns = ((np.arange(size[0]) + 0.5) * width / size[0]).astype(np.int64)
+    return labels[rows][:, columns]

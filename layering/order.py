@@ -1,0 +1,63 @@
+"""Drawing order: the usual one by part, corrected by what lies within what in the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from layering.regions import borders
+from layering.slots import Owner, Slot
+
+USUAL: tuple[str, ...] = (
+    "wings", "tail", "back hair", "legwear", "footwear", "bottomwear", "neck", "handwear", "topwear", "neckwear", "ears",
+    "earwear", "face", "facedetail", "nose", "mouth", "eyewhite", "irides", "eyelash", "eyebrow", "eyewear", "front hair",
+    "headwear", "objects")  # fmt: skip
+"""Back to front."""
+
+BEFORE_HAIR = ("eyewear", "earwear", "eyebrow", "neckwear", "handwear")
+"""What lies before the hair where the hair is all around it."""
+WITHIN = 0.6
+"""Share of its border that a part must have with another to lie within it."""
+CLOTHES = ("topwear", "bottomwear", "legwear", "neckwear", "neck")
+
+
+def in_order(slots: Sequence[Slot], owner: Owner) -> tuple[list[Slot], Owner]:
+    """The slots back to front, and the owner map renumbered: the higher number is in front."""
+    shares = _shares(slots, owner)
+    rank = {i: _rank(i, slots, shares) for i in range(len(slots))}
+    order = sorted(rank, key=lambda i: (rank[i], i))
+    table = np.full(len(slots) + 1, -1, np.int16)
+    table[order] = np.arange(len(order), dtype=np.int16)
+    usual = {i: float(USUAL.index(slots[i].part)) for i in rank}
+    return [replace(slots[i], front=rank[i] > usual[i]) for i in order], table[owner]
+
+
+def _rank(i: int, slots: Sequence[Slot], shares: list[dict[str, float]]) -> float:
+    part, share = slots[i].part, shares[i]
+    usual = float(USUAL.index(part))
+    hair = share.get("front hair", 0.0) + share.get("back hair", 0.0)
+    if part in BEFORE_HAIR and hair > WITHIN:
+        return USUAL.index("front hair") + 0.3
+    if part == "handwear":
+        if share.get("face", 0.0) + share.get("mouth", 0.0) > 0.15:     # a hand at the cheek
+            return USUAL.index("front hair") + 0.6
+        if sum(share.get(x, 0.0) for x in CLOTHES) > 0.55:
+            return USUAL.index("neckwear") + 0.5
+    if part == "objects" and share.get("", 0.0) + share.get("back hair", 0.0) > 0.75:
+        return USUAL.index("back hair") - 0.5
+    if part == "back hair" and sum(share.get(x, 0.0) for x in CLOTHES) > WITHIN:
+        return USUAL.index("neckwear") + 0.3                             # a braid that lies on the breast
+    return usual
+
+
+def _shares(slots: Sequence[Slot], owner: Owner) -> list[dict[str, float]]:
+    """Of each slot: the share of its border with each part, "" for the outside."""
+    out: list[dict[str, float]] = [{} for _ in slots]
+    for a, b, length in borders(owner.astype(np.int32) + 1):
+        for mine, other in ((a, b), (b, a)):
+            if mine:
+                part = slots[other - 1].part if other else ""
+                out[mine - 1][part] = out[mine - 1].get(part, 0.0) + float(length)
+    return [{part: v / sum(share.values()) for part, v in share.items()} for share in out]
