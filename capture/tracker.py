@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from capture.calibrate import MEMORY, Calibrator
 from capture.face import FaceFinder, FaceLandmarker, FaceMesh
 from capture.perform import Performance
+from capture.shapes import with_blendshapes
 from capture.smooth import OneEuro, Tuning
-from capture.solve import solve
+from capture.solve import Signals, solve
 from capture.source import ImageSource, open_source
 from capture.types import FaceFrame
 from rig.params import BY_NAME, ParameterFrame
@@ -38,6 +39,7 @@ class Tracker:
     """FaceFrames in time order in, ParameterFrames out, one by one: solver, calibration and smoothing with their state.
 
     learning: whether it keeps adapting to the user; a file is learned first and then played with standing ranges.
+    raw: the last values before smoothing and clamping, for monitors.
     """
 
     def __init__(self, memory: float = MEMORY) -> None:
@@ -47,26 +49,31 @@ class Tracker:
 
     def restart(self) -> None:
         """Keep what was learned of the user, forget the last moments."""
+        self.raw: dict[str, float] = {}
         self._performance = Performance()
         self._filters: dict[str, OneEuro] = {}
         self._seen = -math.inf
 
-    def learn(self, face: FaceFrame) -> None:
-        """Only learn from a frame."""
-        if face.landmarks is not None:
-            self.calibrator.learn(solve(face.landmarks, face.size), self._step(face.time))
-
     def update(self, face: FaceFrame) -> ParameterFrame:
         """The parameters of one frame; times must grow."""
-        if face.landmarks is None:
-            return ParameterFrame(face.time, {}, False)
-        if face.time - self._seen > LOST:
+        return self.play(face.time, solve_face(face))
+
+    def learn(self, time: float, signals: Signals | None) -> None:
+        """Only learn from what was solved at `time` s."""
+        if signals is not None:
+            self.calibrator.learn(signals, self._step(time))
+
+    def play(self, time: float, signals: Signals | None) -> ParameterFrame:
+        """The parameters of what was solved at `time` s; None where there was no face."""
+        if signals is None:
+            return ParameterFrame(time, {}, False)
+        if time - self._seen > LOST:
             self.restart()
-        signals, dt = solve(face.landmarks, face.size), self._step(face.time)
+        dt = self._step(time)
         if self.learning:
             self.calibrator.learn(signals, dt)
-        values = self._performance.update(self.calibrator.apply(signals), face.time, dt)
-        return ParameterFrame(face.time, {name: self._finish(name, value, dt) for name, value in values.items()})
+        self.raw = self._performance.update(self.calibrator.apply(signals), time, dt)
+        return ParameterFrame(time, {name: self._finish(name, value, dt) for name, value in self.raw.items()})
 
     def _step(self, time: float) -> float:
         """Seconds since the last face, within reason."""
@@ -92,20 +99,29 @@ def track(
     source = open_source(path) if isinstance(path, str | Path) else path
     finder = FaceLandmarker(model) if model else FaceMesh()
     try:
-        faces = list(_find(source, finder, progress))
+        yield from perform(_find(source, finder, progress))
     finally:
         finder.close()
-    yield from perform(faces)
 
 
-def perform(faces: Sequence[FaceFrame]) -> Iterator[ParameterFrame]:
+def solve_face(face: FaceFrame) -> Signals | None:
+    """The signals of a frame, by its blendshapes where it has them; None without a face."""
+    if face.landmarks is None:
+        return None
+    signals = solve(face.landmarks, face.size)
+    return with_blendshapes(signals, face.blendshapes) if face.blendshapes else signals
+
+
+def perform(faces: Iterable[FaceFrame]) -> Iterator[ParameterFrame]:
     """The parameters of a whole clip's frames: the user is learned from all of them first, so the ranges stand still."""
-    tracker = Tracker(memory=max(MEMORY, faces[-1].time if faces else 0.0))
-    for face in faces:
-        tracker.learn(face)
+    solved = [(face.time, solve_face(face)) for face in faces]
+    tracker = Tracker(memory=max(MEMORY, solved[-1][0] if solved else 0.0))
+    for time, signals in solved:
+        tracker.learn(time, signals)
     tracker.restart()
     tracker.learning = False
-    yield from map(tracker.update, faces)
+    for time, signals in solved:
+        yield tracker.play(time, signals)
 
 
 def _find(source: ImageSource, finder: FaceFinder, progress: Progress | None) -> Iterator[FaceFrame]:

@@ -7,6 +7,8 @@ import math
 import numpy as np
 
 BINS = 96
+REFRESH = 0.15
+"""s to learn before the quantiles are looked up again: they move slowly, and counting costs more than solving."""
 
 
 class Usual:
@@ -22,6 +24,8 @@ class Usual:
         people = np.exp(-(((middle - mean) / spread) ** 2) / 2)
         self._seconds = people * (trust / people.sum())
         self._memory = memory
+        self._known: dict[float, float] = {}
+        self._unseen = 0.0
 
     def learn(self, value: float, dt: float) -> None:
         """Take in that the signal stood at `value` for `dt` seconds."""
@@ -29,8 +33,14 @@ class Usual:
         at = min(max(int((value - low) / (high - low) * BINS), 0), BINS - 1)
         self._seconds *= math.exp(-dt / self._memory)
         self._seconds[at] += dt
+        self._unseen += dt
+        if self._unseen > REFRESH:
+            self._unseen = 0.0
+            self._known.clear()
 
     def quantile(self, share: float) -> float:
         """The value that the signal stays below for `share` of the time."""
-        total = np.concatenate([[0.0], np.cumsum(self._seconds)])
-        return float(np.interp(share * total[-1], total, self._edges))
+        if share not in self._known:
+            total = np.concatenate([[0.0], np.cumsum(self._seconds)])
+            self._known[share] = float(np.interp(share * total[-1], total, self._edges))
+        return self._known[share]
