@@ -14,7 +14,7 @@ from torch.nn import functional as F
 
 from layering.views import CLASSES, DESCRIPTORS
 
-WIDTH = 96
+WIDTH = 64
 
 
 class PartNet(nn.Module):

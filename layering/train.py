@@ -166,13 +166,13 @@ def _fit(net: PartNet, mean: torch.optim.swa_utils.AveragedModel, drawings: Path
         optimiser.step()
         mean.update_parameters(net)
         told = [0.98 * told[0] + 0.02 * float(dense), 0.98 * told[1] + 0.02 * float(regions)] if step > first else [float(dense), float(regions)]
-        if (step + 1) % 50 == 0:
-            left = (time.time() - began) / (step + 1 - first) * (s.steps - step - 1)
-            log(f"step {step + 1}/{s.steps}  cells {told[0]:.3f}  regions {told[1]:.3f}  {left / 60:.0f} min left")
         if (step + 1) % s.keep_every == 0 or step + 1 == s.steps:
             with atomic(checkpoint) as beside:
                 torch.save({"step": step + 1, "settings": asdict(s), "net": net.state_dict(), "mean": mean.state_dict(),
                             "optimiser": optimiser.state_dict()}, beside)  # fmt: skip
+        if (step + 1) % 50 == 0:
+            left = (time.time() - began) / (step + 1 - first) * (s.steps - step - 1)
+            log(f"step {step + 1}/{s.steps}  cells {told[0]:.3f}  regions {told[1]:.3f}  {left / 60:.0f} min left")
 
 
 def _resume(net: PartNet, mean: torch.nn.Module, optimiser: torch.optim.Optimizer, checkpoint: Path, s: Settings, log: Log) -> int:
@@ -180,7 +180,7 @@ def _resume(net: PartNet, mean: torch.nn.Module, optimiser: torch.optim.Optimize
     if not checkpoint.exists():
         return 0
     kept = torch.load(checkpoint, map_location=_device(), weights_only=True)
-    same = {k: v for k, v in kept["settings"].items() if k not in ("steps", "keep_every")}
+    same = {k: v for k, v in kept["settings"].items() if k not in ("characters", "held_out", "steps", "keep_every")}
     if any(same[k] != getattr(s, k) for k in same):
         raise LayeringError(f"{checkpoint} is of a run with other settings", "give another --work folder, or the same settings")
     net.load_state_dict(kept["net"])
