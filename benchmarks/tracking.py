@@ -28,7 +28,8 @@ from rig.params import BY_NAME
 
 ANGLES = ("ParamAngleX", "ParamAngleY", "ParamAngleZ")
 DELAYED = (
-    *ANGLES, "ParamEyeLOpen", "ParamEyeROpen", "ParamMouthOpenY", "ParamMouthForm", "ParamBrowLY", "ParamEyeBallX", "ParamEyeBallY",
+    *ANGLES, "ParamEyeLOpen", "ParamEyeROpen", "ParamMouthOpenY", "ParamMouthForm", "ParamBrowLY", "ParamEyeBallX",
+    "ParamEyeBallY",
 )  # fmt: skip
 
 

@@ -19,7 +19,10 @@ DIP = 0.45
 """A drop of this share within DIP_TIME is a blink's, not a squint's or a glance down."""
 DIP_TIME = 0.2
 DIP_GAIN = 1.0
-LEARNED_DIP = 0.45
+LEARNED_DIP, BACK = 0.48, 0.7
+"""A blink goes below the first and back over the second share of what people's lids do ..."""
+BLINK_TIME = 0.4
+"""... within these seconds."""
 FLATNESS = 1.4
 
 
@@ -30,19 +33,23 @@ class LidRange:
         self._usual = Usual(-0.6, 1.6, 0.62, 0.12, 2.0, memory)
         self._closed = CLOSED_START
         self._lowest: float | None = None
+        self._low_for = 0.0
 
     def learn(self, height: float, dt: float) -> None:
         """Take in `height` cm that lasted `dt` s. Long narrow looks lower the open level slowly, blinks do not."""
         self._usual.learn(height, dt)
-        self._learn_closed(height)
+        self._learn_closed(height, dt)
 
-    def _learn_closed(self, height: float) -> None:
+    def _learn_closed(self, height: float, dt: float) -> None:
+        """The lowest point of a dip that is over as soon as a blink is closed."""
         share = (height - CLOSED_START) / (self.open - CLOSED_START)
         if share < LEARNED_DIP:
             self._lowest = height if self._lowest is None else min(self._lowest, height)
-        elif self._lowest is not None and share > 1.5 * LEARNED_DIP:
-            self._closed += 0.3 * (self._lowest - self._closed)
-            self._lowest = None
+            self._low_for += dt
+        elif self._lowest is not None and share > BACK:
+            if self._low_for < BLINK_TIME:
+                self._closed += 0.3 * (self._lowest - self._closed)
+            self._lowest, self._low_for = None, 0.0
 
     @property
     def open(self) -> float:

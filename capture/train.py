@@ -74,19 +74,21 @@ def _gaze_x(b: Shapes) -> F64:
     return (b["eyeLookOutLeft"] + b["eyeLookInRight"] - b["eyeLookInLeft"] - b["eyeLookOutRight"]) / 2
 
 
-def targets(b: Shapes, missed: F64) -> dict[str, tuple[F64, F64, tuple[int, ...], float]]:
+def targets(b: Shapes, missed: F64, mean: F64) -> dict[str, tuple[F64, F64, tuple[int, ...], float]]:
     """By readout: what it should say of each portrait and of its mirror image, the points that it sees, and its ridge.
 
     missed: (N, 2) degrees of yaw and pitch by which the rigid fit falls short, because an open jaw or a smile pulls at it.
     """
     every = (*MOUTH, *EYES)
+    left = tuple(p for p in EYES if mean[p, 0] > -0.5)  # portraits raise both brows; people do not
+    right = tuple(p for p in EYES if mean[p, 0] < 0.5)
     lid = {s: 1 - b[f"eyeBlink{s}"] for s in ("Left", "Right")}
     brow = {s: _brow(b, s) for s in ("Left", "Right")}
     return {
         "mouth_open": (b["jawOpen"], b["jawOpen"], MOUTH, 3.0),
         "mouth_form": (_mouth_form(b), _mouth_form(b), MOUTH, 10.0),
-        "brow_l": (brow["Left"], brow["Right"], EYES, 30.0),
-        "brow_r": (brow["Right"], brow["Left"], EYES, 30.0),
+        "brow_l": (brow["Left"], brow["Right"], left, 100.0),
+        "brow_r": (brow["Right"], brow["Left"], right, 100.0),
         "gaze_x": (_gaze_x(b), -_gaze_x(b), EYES, 10.0),
         "lid_l": (lid["Left"], lid["Right"], EYES, 10.0),
         "lid_r": (lid["Right"], lid["Left"], EYES, 10.0),
@@ -233,7 +235,7 @@ def learn(faces: list[FaceFrame], said: Said) -> tuple[F64, F64, dict[str, F64]]
     seen = np.array([fit[4] for fit in fits])
     missed = said.angles - np.array([angles(fit[0])[:2] for fit in fits])
     readouts = {}
-    for name, (wanted, wanted_mirrored, own, ridge) in targets(said.shapes, missed - missed.mean(0)).items():
+    for name, (wanted, wanted_mirrored, own, ridge) in targets(said.shapes, missed - missed.mean(0), mean).items():
         weights = readout(seen, mirror, wanted, wanted_mirrored, own, ridge)
         spread = np.zeros((478, 3))
         spread[list(own)] = weights[:-1].reshape(-1, 3)

@@ -1,0 +1,121 @@
+"""Calibration, lids, smoothing and the tracker in time: whose eyes they are must not matter, and nothing may stop a blink."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from capture import Tracker
+from capture.lids import Lid, LidRange
+from capture.smooth import OneEuro, Tuning
+from capture.tracker import LIDS, perform
+from capture.usual import Usual
+from rig.params import BY_NAME
+from tests.capture.faces import expression, frame, seen
+
+FPS = 30
+BLINK = (0.35, 0.8, 1.0, 0.9, 0.6, 0.3, 0.1)
+
+
+def clip(seconds: float, closed: dict[int, float], noise: float = 0.0) -> list[float]:
+    """Heights of one lid in cm: 0.7 open and 0 closed, at FPS, closed by a share at some frames."""
+    rng = np.random.default_rng(0)
+    return [0.7 * (1 - closed.get(i, 0.0)) + noise * rng.normal() for i in range(round(seconds * FPS))]
+
+
+@pytest.mark.parametrize(("open_at", "closed_at"), [(0.7, -0.2), (0.45, -0.1), (0.95, -0.4), (0.6, 0.12)])
+def test_lids_reach_open_and_closed_for_everyone(open_at: float, closed_at: float) -> None:
+    lid_range, lid, values = LidRange(120.0), Lid(), []
+    for i in range(FPS * 20):
+        share = BLINK[i % 90] if i % 90 < len(BLINK) else 0.0
+        height = open_at + share * (closed_at - open_at)
+        lid_range.learn(height, 1 / FPS)
+        values.append(lid.update(lid_range.share(height), i / FPS))
+    late = np.array(values[FPS * 9 :])
+    assert np.median(late) > 0.9
+    assert late.min() < 0.12
+
+
+def test_ten_minutes_of_narrow_eyes_do_not_stop_blinks() -> None:
+    lid_range, lid = LidRange(120.0), Lid()
+    for _ in range(600 * 5):
+        lid_range.learn(0.1, 0.2)
+    for i in range(10):
+        lid.update(lid_range.share(0.7), i / FPS)
+    assert min(lid.update(lid_range.share(-0.25), (10 + i) / FPS) for i in range(3)) < 0.1
+
+
+def test_a_squint_is_no_blink_but_a_blink_half_seen_is() -> None:
+    slow, fast = Lid(), Lid()
+    squint = [slow.update(max(1 - 0.04 * i, 0.5), i / FPS) for i in range(40)]
+    blink = [fast.update(share, i / FPS) for i, share in enumerate([1, 1, 1, 1, 1, 0.75, 0.38, 0.45, 0.8, 1])]
+    assert squint[-1] > 0.5
+    assert min(blink) < 0.35
+
+
+def test_usual_starts_with_people_and_becomes_the_user() -> None:
+    usual = Usual(-1, 1, 0.0, 0.1, 2.0, 120.0)
+    assert usual.quantile(0.5) == pytest.approx(0.0, abs=0.03)
+    for _ in range(20 * FPS):
+        usual.learn(0.6, 1 / FPS)
+    assert usual.quantile(0.5) == pytest.approx(0.6, abs=0.05)
+
+
+def test_smoothing_stills_noise_and_lets_blinks_pass() -> None:
+    rng = np.random.default_rng(1)
+    still, head = rng.normal(0, 0.3, 300), OneEuro(Tuning(1.0, 0.2))
+    smooth = np.array([head(x, 1 / FPS) for x in still])
+    assert np.abs(np.diff(smooth[30:], 2)).mean() < 0.4 * np.abs(np.diff(still[30:], 2)).mean()
+    lids = OneEuro(LIDS)
+    out = [lids(x, 1 / FPS) for x in [1.0] * 10 + [0.6, 0.1, 0.0, 0.0, 0.3, 0.7, 1.0, 1.0]]
+    assert out[11] < 0.25
+    assert min(out) < 0.05
+    assert out[-1] > 0.9
+
+
+def faces_with_blinks(seconds: float = 8.0, gaze: tuple[float, float] = (0.15, 0.0)) -> list[object]:
+    """Somebody who looks aside and blinks every three seconds; the mesh drops the irises behind the falling lids."""
+    out = []
+    for i in range(round(seconds * FPS)):
+        share = BLINK[i % 90 - 60] if 60 <= i % 90 < 60 + len(BLINK) else 0.0
+        shape = expression({"l": share, "r": share}, gaze=(gaze[0], gaze[1] - 0.5 * max(share - 0.4, 0.0)))
+        out.append(frame(i / FPS, seen(shape)))
+    return out
+
+
+def test_a_blink_is_not_a_look_down_and_reaches_closed() -> None:
+    tracker = Tracker()
+    values = [tracker.update(f).values for f in faces_with_blinks()]  # type: ignore[arg-type]
+    lids = np.array([v["ParamEyeLOpen"] for v in values])
+    gaze = np.array([v["ParamEyeBallY"] for v in values])
+    assert (lids[150 : 150 + len(BLINK)].min(), np.median(lids)) == (pytest.approx(0, abs=0.1), pytest.approx(1, abs=0.1))
+    assert gaze.min() > np.median(gaze) - 0.2  # unheld it would fall by 0.8
+
+
+def test_values_stay_in_range_and_the_body_follows_the_head() -> None:
+    tracker = Tracker()
+    turned = [tracker.update(frame(i / FPS, seen(expression(), yaw=25.0 if i > 30 else 0.0))).values for i in range(90)]
+    for values in turned:
+        assert all(BY_NAME[n].low <= v <= BY_NAME[n].high and np.isfinite(v) for n, v in values.items())
+    assert turned[33]["ParamAngleX"] > 0.7 * turned[-1]["ParamAngleX"] > 10
+    assert turned[33]["ParamBodyAngleX"] < 0.5 * turned[-1]["ParamBodyAngleX"]
+    assert 3 < turned[-1]["ParamBodyAngleX"] < 10
+
+
+def test_a_lost_face_is_marked_and_comes_back_where_it_is() -> None:
+    tracker = Tracker()
+    there = [tracker.update(frame(i / FPS, seen(expression(), yaw=-20))) for i in range(30)]
+    gone = [tracker.update(frame(1 + i / FPS, None)) for i in range(30)]
+    back = tracker.update(frame(2.0, seen(expression(), yaw=20)))
+    assert there[-1].face
+    assert not any(f.face or f.values for f in gone)
+    assert back.values["ParamAngleX"] > 15  # at once, without sliding through the middle
+
+
+def test_a_file_is_learned_first() -> None:
+    frames = list(perform(faces_with_blinks()))  # type: ignore[arg-type]
+    assert [f.time for f in frames] == pytest.approx([i / FPS for i in range(240)])
+    lids = [f.values["ParamEyeROpen"] for f in frames]
+    assert lids[0] == pytest.approx(lids[50], abs=0.05)  # the ranges stand still from the first frame on
+    assert frames == list(perform(faces_with_blinks()))  # type: ignore[arg-type]
+    assert list(perform([])) == []
