@@ -23,7 +23,7 @@ def layers_from_parts(rgba: RGBA, parts: PartMap) -> LayerStack:
     rgba: uint8 (H, W, 4), cut out, straight alpha. The layers stacked give it again: at most 1/255 off where its alpha is over
     250, alpha within 2/255 elsewhere. They are back to front, named as See-through names them.
     """
-    slots, owner = in_order(*find_slots(parts.labels, rgba))
+    slots, owner = in_order(*find_slots(parts.labels, rgba), rgba)
     solid = rgba[..., 3] >= OPAQUE
     matte = unmix(rgba, owner, solid)
     hidden = complete(rgba, slots, owner, parts)

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from layering.complete_face import Face, draw_outline, find_face
-from layering.complete_parts import whole_form
+from layering.complete_parts import under_chin, whole_form
 from layering.complete_scene import Hidden, Scene
 from layering.masks import Box, Mask, box_of, nearest, window
 from layering.partmap import PartMap
@@ -48,6 +48,10 @@ def _hidden(scene: Scene, number: int, face: Face | None) -> Hidden | None:
         canvas[view] = rgb
         draw_outline(scene, face, canvas, np.median(scene.rgb[seeds], 0).astype(np.float64))
         rgb = canvas[view]
+    strip = under_chin(scene, number, face) if scene.slots[number].part in ("neck", "topwear") else None
+    if strip is not None:
+        mine = strip.mask[view]
+        rgb = np.where(mine[..., None], scene.rgb[strip.row, box[0] : box[2]][None], rgb)
     return _enlarged(scene, rgb, form[view], box)
 
 

@@ -16,6 +16,8 @@ RAYS = 720
 SKULL: tuple[tuple[float, float], ...] = (
     (0, -1), (0.58, -0.92), (0.94, -0.55), (1.01, -0.12), (0.99, 0.22), (0.93, 0.46), (0.68, 0.8), (0.18, 0.975), (0, 1))
 """Half a head from crown to chin: x in half widths; y over 0 in chin heights, under 0 in crown heights, from the eye line."""
+BEND = 14.0
+"""Degrees over which the way that the outline was taking is kept."""
 FADE = 40.0
 """Degrees over which what is known of the outline bears on what is not."""
 
@@ -119,14 +121,28 @@ def _fitted(seen: F64, known: Mask, most: F64, shape: F64) -> F64:
     at, share = np.flatnonzero(known), (seen / shape)[known]
     all_ = np.arange(RAYS)
     near = np.interp(all_, at, share, period=RAYS)
-    gap = np.abs(all_[:, None] - at[None])
-    away = np.minimum(gap, RAYS - gap).min(1) * 360 / RAYS
-    trust = np.exp(-away / FADE)
-    ratio = trust * near + (1 - trust) * np.clip(np.median(share), 0.9, 1.15)
+    gap = (all_[:, None] - at[None] + RAYS // 2) % RAYS - RAYS // 2
+    which = np.abs(gap).argmin(1)
+    signed = gap[all_, which] * 360 / RAYS
+    trust = np.exp(-np.abs(signed) / FADE)
+    on = np.clip(_slopes(at, share)[which] * signed, -0.12, 0.12) * np.exp(-np.abs(signed) / BEND)
+    ratio = trust * near + (1 - trust) * np.clip(np.median(share), 0.9, 1.15) + on
     radius = np.clip(ratio * shape, np.where(known, 0, seen), most)
-    smooth = gaussian_filter1d(radius, RAYS / 120, mode="wrap")
+    smooth = gaussian_filter1d(radius, RAYS / 60, mode="wrap")
     mixed = np.where(known, seen, np.clip(smooth, seen, most))
-    return np.where(known, mixed, gaussian_filter1d(mixed, RAYS / 240, mode="wrap"))
+    return np.where(known, mixed, gaussian_filter1d(mixed, RAYS / 120, mode="wrap"))
+
+
+def _slopes(at: npt.NDArray[np.int64], share: F64) -> F64:
+    """By how much the ratio changes per degree at each known ray, from the known rays within ten degrees of it."""
+    out = np.zeros(len(at))
+    reach = 10 * RAYS / 360
+    for i in np.flatnonzero((np.diff(at, prepend=at[-1] - RAYS) > 1) | (np.diff(at, append=at[0] + RAYS) > 1)):
+        away = (at - at[i] + RAYS // 2) % RAYS - RAYS // 2
+        mine = np.abs(away) <= reach
+        if mine.sum() >= 6 and np.ptp(away[mine]) >= reach / 2:
+            out[i] = np.polyfit(away[mine] * 360 / RAYS, share[mine], 1)[0]
+    return out
 
 
 def draw_outline(scene: Scene, face: Face, rgb: npt.NDArray[np.uint8], skin: F64) -> None:

@@ -2,59 +2,80 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from layering.complete_face import Face
-from layering.complete_scene import Scene
-from layering.masks import Mask, box_of, closed, distance_to, grown
+from layering.complete_scene import FEATURES, Scene
+from layering.masks import Mask, box_of, closed, distance_to, grown, opened
 
-BRIDGE = {"topwear": 0.4, "bottomwear": 0.4, "legwear": 0.3, "handwear": 0.25, "front hair": 0.3, "back hair": 0.3,
-          "eyebrow": 0.16, "eyelash": 0.1, "eyewhite": 0.1, "headwear": 0.2, "neck": 0.25}  # fmt: skip
-"""Of the face's width: half of the widest gap that a part is continued across."""
+BRIDGE = {"topwear": 0.3, "bottomwear": 0.3, "legwear": 0.25, "handwear": 0.2, "front hair": 0.3, "back hair": 0.3,
+          "eyebrow": 0.16, "eyelash": 0.1, "eyewhite": 0.1, "headwear": 0.2, "neck": 0.2}  # fmt: skip
+"""Of the face's width: half of the widest gap that a part is continued across, whatever lies over it."""
+UNDER_LOCKS = 0.14
+"""The same under front hair: a wider bay beside the neck is the outline of the shoulder."""
 REACH = {"topwear": 0.1, "bottomwear": 0.1, "legwear": 0.08, "handwear": 0.08, "footwear": 0.05, "front hair": 0.05,
-         "back hair": 0.08, "ears": 0.06, "neck": 0.14, "neckwear": 0.05, "wings": 0.1, "tail": 0.1, "objects": 0.03,
+         "back hair": 0.03, "ears": 0.06, "neck": 0.12, "neckwear": 0.05, "wings": 0.1, "tail": 0.1, "objects": 0.03,
          "headwear": 0.03, "eyewhite": 0.012}  # fmt: skip
 """Of the face's width: how far a part goes on under what hides it in any case."""
+LITTLE = 0.02
+"""The same under front hair, for what is no hair."""
+DOWN = 0.18
+"""Of the face's width: how far back hair goes on down behind the body."""
+BODY = ("neck", "topwear", "bottomwear", "handwear", "legwear", "neckwear")
 
 
 def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
     """bool (h, w): the completed form of a slot, what shows of it included; where nothing hides it, it does not count."""
-    slot = scene.slots[number]
+    part = scene.slots[number].part
     own = scene.owner == number
-    form = _general(scene, own, slot.part)
-    if slot.part == "face" and face is not None:
-        return form | face.core | face.whole
-    if slot.part == "back hair":
-        return form | back_mass(scene, own, face)
-    if slot.part == "front hair" and face is not None:
-        return form | _under_hat(scene, own, face)
-    if slot.part == "neck":
-        return form | _under_chin(scene, own, face)
-    if slot.part == "eyewhite":
+    form = _general(scene, own, part)
+    if part == "back hair":
+        mass = form | back_mass(scene, own, face)
+        return mass | (opened(_downward(own, DOWN * scene.unit), 0.05 * scene.unit) & scene.of(*BODY))
+    if part in ("neck", "topwear"):
+        return _with_strip(form, under_chin(scene, number, face))
+    if part == "eyewhite":
         return form | _eyeball(scene, number, own)
-    if slot.part == "irides":
+    if part == "irides":
         return own | _round(scene, number, own)
-    if slot.part == "ears":
+    if part == "ears":
         return form | _hull(own)
+    if part == "face" and face is not None:
+        return form | face.core | face.whole
+    if part == "front hair" and face is not None:
+        return form | _under_hat(scene, own, face)
     return form
 
 
 def _general(scene: Scene, own: Mask, part: str) -> Mask:
-    """Gaps bridged, and a little more all around."""
+    """Gaps bridged, and a little more all around: less under hair, nothing under the face, whose chin must not show it."""
     bridge, reach = BRIDGE.get(part, 0.06) * scene.unit, REACH.get(part, 0.0) * scene.unit
     box = box_of(own, int(bridge + reach) + 4)
     assert box is not None
     out = np.zeros_like(own)
     view = np.s_[box[1] : box[3], box[0] : box[2]]
-    form = closed(own[view], bridge)
-    out[view] = grown(form, reach) if reach else form
-    return out
+    mine, locks = own[view], scene.of("front hair")[view]
+    form = closed(mine, bridge)
+    form = form | (grown(form, reach) if reach else form)
+    if part in BODY:
+        near = closed(mine, min(UNDER_LOCKS * scene.unit, bridge))
+        form = np.where(locks, grown(near, min(LITTLE * scene.unit, reach)), form) & ~scene.of("face", *FEATURES)[view]
+    out[view] = form
+    return out | own
+
+
+def _downward(own: Mask, length: float) -> Mask:
+    """Everything at most `length` straight below the mask."""
+    import cv2
+
+    tall = max(1, int(length))
+    return np.asarray(cv2.dilate(own.astype(np.uint8), np.ones((tall, 1), np.uint8), anchor=(0, tall - 1)) > 0)
 
 
 def back_mass(scene: Scene, own: Mask, face: Face | None) -> Mask:
     """Row by row everything between the left and the right of the hair, from the crown to where it last shows on both sides."""
-    import cv2
-
     out = np.zeros_like(own)
     if face is None:
         return out
@@ -69,18 +90,15 @@ def back_mass(scene: Scene, own: Mask, face: Face | None) -> Mask:
     inset = 0.05 * scene.unit
     edges = np.zeros((bottom + 1, 2))
     for y in range(top, bottom + 1):
-        mine = np.flatnonzero(own[y]) if left_back[y] and right_back[y] else np.flatnonzero(hair[y])
-        shift = 0.0 if left_back[y] and right_back[y] else inset
-        if len(mine):
-            edges[y] = mine[0] + shift, mine[-1] - shift
+        mine = np.flatnonzero(hair[y])
+        if len(mine):                                       # not to the very edge of hair that is in front
+            edges[y] = mine[0] + inset * front[y, mine[0]], mine[-1] - inset * front[y, mine[-1]]
         elif y:
             edges[y] = edges[y - 1]
     span = np.arange(own.shape[1])
     for y in range(top, bottom + 1):
         out[y] = (span >= edges[y, 0]) & (span <= edges[y, 1])
-    radius = max(1, int(0.06 * scene.unit))
-    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
-    return np.asarray(cv2.morphologyEx(out.astype(np.uint8), cv2.MORPH_OPEN, kernel) > 0)
+    return opened(out, 0.06 * scene.unit)
 
 
 def _under_hat(scene: Scene, own: Mask, face: Face) -> Mask:
@@ -96,21 +114,43 @@ def _under_hat(scene: Scene, own: Mask, face: Face) -> Mask:
     return (mask > 0) & hat & grown(own, 0.8 * scene.unit)
 
 
-def _under_chin(scene: Scene, own: Mask, face: Face | None) -> Mask:
-    """The neck's sides continued straight up to the height of the mouth."""
-    out = np.zeros_like(own)
-    box = box_of(own)
-    if box is None or face is None:
-        return out
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """How the neck goes on under the chin. mask: bool (h, w). row: y of the neck's own row that is drawn out upwards."""
+
+    mask: Mask
+    row: int
+
+
+def under_chin(scene: Scene, number: int, face: Face | None) -> Strip | None:
+    """The neck's sides continued straight up to the height of the mouth; of clothes too, where they reach the chin."""
+    if face is None:
+        return None
+    own = scene.owner == number
+    head = face.whole | face.core
+    reach, middle = int(0.3 * scene.unit), int(face.outline[:, 0].mean())
+    near = own.copy()
+    near[:, : max(middle - reach, 0)] = near[:, max(middle + reach, 0) :] = False
+    near[: max(int(face.eye_line), 0)] = near[int(face.chin + 0.3 * scene.unit) :] = False
+    if not (near & grown(head, 3)).any():
+        return None
+    rows = np.flatnonzero(near.any(1))
+    widths = near[rows].sum(1)
+    past = rows[0] + max(2, round(0.03 * scene.unit))       # past the chin's line
+    whole = rows[(widths >= 0.7 * np.median(widths)) & (rows >= min(past, rows[-1]))]
+    if not len(whole):
+        return None
+    row = int(min(whole, key=lambda y: int(near[y].sum()) + 0.3 * abs(y - rows[0])))
+    columns = np.flatnonzero(near[row])
     mouth = box_of(scene.of("mouth"))
     top = int(mouth[1] if mouth is not None else face.chin - 0.35 * (face.chin - face.eye_line))
-    widths = own[box[1] : box[3]].sum(1)
-    upper = widths[: max(3, int(0.5 * len(widths)))]
-    row = box[1] + int(np.argmax(upper >= 0.92 * np.median(upper[upper > 0])))
-    columns = np.flatnonzero(own[row])
-    if top < row:
-        out[top : row + 1, columns[0] : columns[-1] + 1] = True
-    return out & (face.whole | face.core | own)
+    out = np.zeros_like(own)
+    out[min(top, row) : row + 1, columns[0] : columns[-1] + 1] = True
+    return Strip(out & (head | own), row)
+
+
+def _with_strip(form: Mask, strip: Strip | None) -> Mask:
+    return form if strip is None else form | strip.mask
 
 
 def _eyeball(scene: Scene, number: int, own: Mask) -> Mask:

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from layering.masks import Box, Mask, box_of
+from layering.masks import Box, Mask, box_of, distance_to, nearest
 from layering.partmap import PartMap
 from layering.slots import Middle, Owner, Slot, find_middle
 from layering.stack import RGBA
@@ -18,9 +18,12 @@ WORKING = 1280
 """Px of the longer side of the pictures that completion works on; hidden pixels need no more detail."""
 FLAT = 12
 """Steepness (see `palette.steepness`) under which a pixel is flat colour, not edge or line."""
-TONE = 0.015
+THICK = (0.022, 0.01, 0.004, 0.0)
+"""Of the face's width: half the thickness that flat colour must have somewhere near, lest lines are continued as areas."""
+TONE = 0.004
 """Share of a part that a tone must have to be continued."""
 
+SKIN = ("ears", "neck")
 FEATURES = ("nose", "mouth", "eyewhite", "irides", "eyelash", "eyebrow", "facedetail", "eyewear")
 """What lies on the face without hiding its outline."""
 
@@ -47,7 +50,6 @@ class Scene:
         self.owner: Owner = _resized(owner, size)
         self.rgb: npt.NDArray[np.uint8] = np.ascontiguousarray(cv2.resize(rgba[..., :3], size, interpolation=cv2.INTER_AREA))
         self.regions = _resized(parts.regions.labels, size)
-        self._thin = parts.regions.thin
         middle = find_middle(parts.labels)
         self.middle = Middle(*(v * self.scale for v in (middle.x, middle.width, middle.body, middle.eye_line)))
         self.unit = max(self.middle.width, 8.0)
@@ -71,29 +73,48 @@ class Scene:
         return self.owner > number
 
     @cached_property
-    def flat(self) -> Mask:
-        """Flat colour: no edge, no line, away from the borders between parts."""
+    def flat(self) -> list[Mask]:
+        """Flat colour, away from edges, lines and the borders between parts: strictly first, then thinner and thinner forms."""
         import cv2
 
         from layering.palette import steepness
 
-        calm = steepness(self.rgb) < FLAT
-        thin = np.append(self._thin, False)[self.regions]
         kernel = np.ones((3, 3), np.uint8)
         inner = cv2.erode(self.owner, kernel) == cv2.dilate(self.owner, kernel)
-        return calm & ~thin & inner
+        calm = (steepness(self.rgb) < FLAT) & inner & (self.regions >= 0)
+        pictured = self.regions.astype(np.float32)
+        same = cv2.erode(pictured, kernel) == cv2.dilate(pictured, kernel)
+        depth = cv2.distanceTransform(same.astype(np.uint8), cv2.DIST_L2, 3)
+        return [calm & self._opened(depth, share * self.unit) for share in THICK]
+
+    def _opened(self, depth: npt.NDArray[np.float32], radius: float) -> Mask:
+        """Pixels of regions within reach of where their region is thicker than twice the radius."""
+        core = depth > radius
+        if not core.any():
+            return core
+        rows, columns = nearest(core)
+        return (self.regions == self.regions[rows, columns]) & (distance_to(core) <= radius + 1.5)
 
     def seeds(self, number: int) -> Mask:
         """The pixels of a slot whose colour may be continued: flat, of a tone that is no mere detail; all where none is."""
         own = self.owner == number
-        flat = own & self.flat
-        if flat.sum() < max(12, 0.05 * own.sum()):
-            return own
-        tones = np.bincount(self.regions[flat] + 1, minlength=len(self._thin) + 1)
-        main = tones >= TONE * flat.sum()
-        main[0] = True
-        kept = flat & main[self.regions + 1]
-        return kept if kept.any() else flat
+        if self.slots[number].part == "ears":
+            return self._kin(number, own)
+        for flat in self.flat:
+            mine = own & flat
+            if mine.sum() > max(12, 0.1 * own.sum()):
+                break
+        else:
+            return self._kin(number, own)
+        tones = np.bincount(self.regions[mine] + 1, minlength=int(self.regions.max()) + 2)
+        kept = mine & (tones >= TONE * mine.sum())[self.regions + 1]
+        return kept if kept.any() else mine
+
+    def _kin(self, number: int, own: Mask) -> Mask:
+        """The face's skin for an ear or a neck of which hardly more than a line shows, else the slot itself."""
+        if self.slots[number].part in SKIN and (faces := self.numbers("face")):
+            return self.seeds(faces[0])
+        return own
 
     def line_of(self, colour: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Where the picture is clearly darker than a colour."""

@@ -49,6 +49,11 @@ def closed(mask: Mask, radius: float) -> Mask:
     return shrunk(grown(np.pad(mask, pad), radius), radius)[pad:-pad, pad:-pad] | mask
 
 
+def opened(mask: Mask, radius: float) -> Mask:
+    """What is thinner than twice the radius taken away; the array's edge counts as more of the same."""
+    return grown(shrunk(mask, radius), radius) & mask
+
+
 def nearest(mask: Mask) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """(rows, columns), int64 (H, W) each: the nearest true pixel of every pixel; there must be one."""
     import cv2

@@ -105,6 +105,9 @@ class _Scene:
         level, f8, b8, exact = _exact(pixel, alpha, f, b)
         keep &= exact & (level < 255)
         keep &= ~((level == 0) & (mine == behind))
+        stray = ~keep & (mine == behind) & (self._depth[rows, columns] < 1.6) & _foreign(pixel, bs[:-1])
+        level[stray], f8[stray], b8[stray] = _taken_over(pixel[stray], _first(bs)[stray])
+        keep |= stray
         return Matte(rows[keep] - self._pad, columns[keep] - self._pad, front[keep], behind[keep], level[keep], f8[keep], b8[keep])
 
     def _candidates(self, rows: Index, columns: Index, part: npt.NDArray[np.int16]) -> list[F32]:
@@ -155,14 +158,42 @@ def _best(pixel: F32, fs: list[F32], bs: list[F32]) -> tuple[F32, F32, F32, F32]
     return alpha, front, behind, cost
 
 
+def _first(colours: list[F32]) -> F32:
+    """The surest colour of each pixel that there is (N, 3)."""
+    out = colours[0].copy()
+    for more in colours[1:]:
+        missing = np.isnan(out[:, 0])
+        out[missing] = more[missing]
+    return out
+
+
+def _foreign(pixel: F32, own: list[F32]) -> Mask:
+    """Pixels unlike every clean colour of their part near by: the edge of a line in front, which must not stay behind."""
+    away = np.stack([np.linalg.norm(pixel - c, axis=1) for c in own])
+    known = ~np.isnan(away)
+    return known.any(0) & (np.where(known, away, np.inf).min(0) > 0.8 * APART)
+
+
+def _taken_over(pixel: F32, b: F32) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """The pixel on the front part, as clear as it can be over the clean colour behind: alpha, front and behind colour."""
+    b8 = np.rint(b)
+    need = np.where(pixel > b8, (pixel - b8) / np.maximum(255 - b8, 1), (b8 - pixel) / np.maximum(b8, 1)).max(1)
+    level = np.ceil(np.clip(np.maximum(1.15 * need, 0.4), 0, 1) * 255)
+    a = (level / 255)[:, None]
+    f8 = np.clip(np.rint((pixel - (1 - a) * b8) / a), 0, 255)
+    return level.astype(np.uint8), f8.astype(np.uint8), b8.astype(np.uint8)
+
+
 def _exact(pixel: F32, alpha: F32, f: F32, b: F32) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint8], Mask]:
-    """8-bit alpha and colours that give the pixel: the colour with the greater share takes up the rest."""
+    """8-bit alpha and colours that give the pixel: the front colour takes up the rest, or the one behind where that counts more."""
     level = np.rint(alpha * 255)
     a = (level / 255)[:, None]
     f8, b8 = np.clip(np.rint(f), 0, 255), np.clip(np.rint(b), 0, 255)
-    much = a >= 0.5
-    f8 = np.where(much, np.clip(np.rint((pixel - (1 - a) * b8) / np.maximum(a, 0.5)), 0, 255), f8)
-    b8 = np.where(much, b8, np.clip(np.rint((pixel - a * f8) / np.maximum(1 - a, 0.5)), 0, 255))
+    share = np.maximum(a, 0.2)
+    asked = np.rint((pixel - (1 - a) * b8) / share)
+    onto_front = (a >= 0.5) | ((a >= 0.2) & ((asked >= 0) & (asked <= 255)).all(1)[:, None])   # what lies behind stays clean
+    f8 = np.where(onto_front, np.clip(asked, 0, 255), f8)
+    b8 = np.where(onto_front, b8, np.clip(np.rint((pixel - a * f8) / np.maximum(1 - a, 0.5)), 0, 255))
     exact = np.abs(a * f8 + (1 - a) * b8 - pixel).max(1) <= 0.75
     return level.astype(np.uint8), f8.astype(np.uint8), b8.astype(np.uint8), exact
 
