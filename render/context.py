@@ -45,6 +45,17 @@ def is_software(context: moderngl.Context) -> bool:
     return "llvmpipe" in context.info["GL_RENDERER"]
 
 
+def of_window() -> moderngl.Context:
+    """The context of the window that is current on this thread, as moderngl sees it; it lives and dies with its window.
+
+    Raises RenderError where it is older than OpenGL 3.3.
+    """
+    try:
+        return moderngl.create_context(require=330)
+    except Exception as error:
+        raise RenderError(f"OpenGL cannot draw in this window: {error}", "update the graphics driver") from error
+
+
 def _open() -> moderngl.Context:
     backend: Any = {"backend": "egl"} if sys.platform.startswith("linux") else {}
     return moderngl.create_context(standalone=True, **backend)

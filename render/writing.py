@@ -1,0 +1,36 @@
+"""Lines of text as a picture, for what the live window shows over the character."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PIL import Image, ImageDraw, ImageFont
+
+from layering.stack import RGBA
+
+INK, GROUND = (245, 245, 250, 255), (24, 26, 34, 205)
+
+
+def written(lines: Sequence[str], height: int = 15, most: tuple[int, int] | None = None) -> RGBA:
+    """uint8 (h, w, 4), straight alpha: the lines on a dark, half-transparent ground.
+
+    height: px of the letters. most: (w, h) px of the space there is; the letters shrink to it, down to 7 px.
+    """
+    while True:
+        picture = _draw(lines, height)
+        tall, wide = picture.shape[:2]
+        if most is None or height <= 7 or (wide <= most[0] and tall <= most[1]):
+            return picture
+        height = max(min(int(height * min(most[0] / wide, most[1] / tall)), height - 1), 7)
+
+
+def _draw(lines: Sequence[str], height: int) -> RGBA:
+    font = ImageFont.load_default(height)
+    step, margin = round(height * 1.45), height
+    width = max((font.getlength(line) for line in lines), default=0.0)
+    picture = Image.new("RGBA", (round(width) + 2 * margin, step * len(lines) + 2 * margin), GROUND)
+    pen = ImageDraw.Draw(picture)
+    for number, line in enumerate(lines):
+        pen.text((margin, margin + number * step), line, INK, font)
+    return np.array(picture)
