@@ -25,15 +25,18 @@ FADE = 40.0
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """outline: float64 (RAYS, 2) x, y. known: bool (RAYS,), where the picture shows it. core: bool (h, w), the face as it shows
-    with its features filled in. whole: bool (h, w), inside the outline. eye_line, chin: y in working px. half: half the width.
+    with its features filled in. whole: bool (h, w), inside the outline. room: float64 (RAYS,), px within which the hidden outline
+    may lie. eye_line, chin: y in working px; chin_x: x of the chin. half: half the width.
     """
 
     outline: F64
     known: Mask
     core: Mask
     whole: Mask
+    room: F64
     eye_line: float
     chin: float
+    chin_x: float
     half: float
 
 
@@ -59,7 +62,8 @@ def find_face(scene: Scene) -> Face | None:
     import cv2
 
     cv2.fillPoly(whole, [np.rint(outline * 16).astype(np.int32)], 1, shift=4)
-    return Face(outline, known, core, whole > 0, eye_line, chin, half)
+    tip = np.flatnonzero(core[max(box[3] - 1 - int(0.04 * half), 0) : box[3], :].any(0))
+    return Face(outline, known, core, whole > 0, most - seen, eye_line, chin, float(tip.mean()), half)
 
 
 def _core(scene: Scene, number: int) -> Mask:
@@ -153,14 +157,18 @@ def draw_outline(scene: Scene, face: Face, rgb: npt.NDArray[np.uint8], skin: F64
     if line is None:
         return
     colour, thick = line
+    from scipy.ndimage import binary_opening
+
     centre = face.outline.mean(0)
     inward = (centre - face.outline) / np.linalg.norm(centre - face.outline, axis=1)[:, None]
     points = face.outline + inward * thick / 2
-    hidden = ~face.known & (face.outline[:, 1] > face.eye_line - 0.2 * face.half)
+    height = (face.outline[:, 1] - face.eye_line) / face.half
+    swell = np.clip((height + 0.25) / 0.3, 0, 1)            # the line ends at the temple
+    hidden = binary_opening(~face.known & (swell > 0.15) & (face.room > 3 * thick), np.ones(RAYS // 40))
     ink = np.zeros(rgb.shape[:2], np.uint8)
     for i in np.flatnonzero(hidden | np.roll(hidden, 1)):
         ends = np.rint(np.stack([points[i - 1], points[i]]) * 16).astype(np.int32)
-        cv2.polylines(ink, [ends], False, 255, max(1, round(thick)), cv2.LINE_AA, shift=4)
+        cv2.polylines(ink, [ends], False, 255, max(1, round(thick * swell[i])), cv2.LINE_AA, shift=4)
     share = (ink / 255.0)[..., None]
     rgb[:] = np.rint(rgb * (1 - share) + colour * share).astype(np.uint8)
 
@@ -185,4 +193,4 @@ def _line(scene: Scene, face: Face, skin: F64) -> tuple[F64, float] | None:
     if not len(colours):
         return None
     darkest = colours[colours.sum(1) <= np.quantile(colours.sum(1), 0.5)]
-    return np.median(darkest, 0), max(thick + 0.5, 1.0)
+    return np.median(darkest, 0), max(thick - 0.5, 1.0)

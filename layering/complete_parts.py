@@ -41,7 +41,7 @@ def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
     if part == "irides":
         return own | _round(scene, number, own)
     if part == "ears":
-        return form | _hull(own)
+        return form | _hull(own) if own.sum() > (0.08 * scene.unit) ** 2 else form
     if part == "face" and face is not None:
         return form | face.core | face.whole
     if part == "front hair" and face is not None:
@@ -51,7 +51,8 @@ def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
 
 def _general(scene: Scene, own: Mask, part: str) -> Mask:
     """Gaps bridged, and a little more all around: less under hair, nothing under the face, whose chin must not show it."""
-    bridge, reach = BRIDGE.get(part, 0.06) * scene.unit, REACH.get(part, 0.0) * scene.unit
+    little = 0.4 * float(np.sqrt(own.sum()))               # what hardly shows is hardly continued
+    bridge, reach = BRIDGE.get(part, 0.06) * scene.unit, min(REACH.get(part, 0.0) * scene.unit, little)
     box = box_of(own, int(bridge + reach) + 4)
     assert box is not None
     out = np.zeros_like(own)
@@ -87,7 +88,7 @@ def back_mass(scene: Scene, own: Mask, face: Face | None) -> Mask:
     rows = np.flatnonzero(hair.any(1))
     top = int(rows[0]) if len(rows) else 0
     bottom = int(both[-1]) if len(both) else int(face.eye_line)
-    inset = 0.05 * scene.unit
+    inset = 0.1 * scene.unit
     edges = np.zeros((bottom + 1, 2))
     for y in range(top, bottom + 1):
         mine = np.flatnonzero(hair[y])
@@ -128,25 +129,29 @@ def under_chin(scene: Scene, number: int, face: Face | None) -> Strip | None:
         return None
     own = scene.owner == number
     head = face.whole | face.core
-    reach, middle = int(0.3 * scene.unit), int(face.outline[:, 0].mean())
-    near = own.copy()
-    near[:, : max(middle - reach, 0)] = near[:, max(middle + reach, 0) :] = False
-    near[: max(int(face.eye_line), 0)] = near[int(face.chin + 0.3 * scene.unit) :] = False
-    if not (near & grown(head, 3)).any():
+    middle = int(np.clip(face.chin_x, 0, own.shape[1] - 1))
+    first, last = int(face.chin + 1), int(face.chin + 0.35 * scene.unit)
+    runs = {y: run for y in range(first, min(last, own.shape[0])) if (run := _run(own[y], middle)) is not None}
+    if not runs or min(runs) > face.chin + 0.1 * scene.unit:
         return None
-    rows = np.flatnonzero(near.any(1))
-    widths = near[rows].sum(1)
-    past = rows[0] + max(2, round(0.03 * scene.unit))       # past the chin's line
-    whole = rows[(widths >= 0.7 * np.median(widths)) & (rows >= min(past, rows[-1]))]
-    if not len(whole):
+    past = min(min(runs) + max(2, round(0.04 * scene.unit)), max(runs))         # past the chin's line
+    row = min((y for y in runs if y >= past), key=lambda y: runs[y][1] - runs[y][0] + 0.3 * (y - past))
+    left, right = runs[row]
+    if right - left > 0.9 * scene.unit:                                         # shoulders, no neck
         return None
-    row = int(min(whole, key=lambda y: int(near[y].sum()) + 0.3 * abs(y - rows[0])))
-    columns = np.flatnonzero(near[row])
     mouth = box_of(scene.of("mouth"))
     top = int(mouth[1] if mouth is not None else face.chin - 0.35 * (face.chin - face.eye_line))
     out = np.zeros_like(own)
-    out[min(top, row) : row + 1, columns[0] : columns[-1] + 1] = True
+    out[min(top, row) : row + 1, left:right] = True
     return Strip(out & (head | own), row)
+
+
+def _run(row: Mask, middle: int) -> tuple[int, int] | None:
+    """(first, end) of the run of true pixels around a column, None where that is not true."""
+    if not row[middle]:
+        return None
+    gaps = np.flatnonzero(~row)
+    return int(gaps[gaps < middle].max(initial=-1)) + 1, int(gaps[gaps > middle].min(initial=len(row)))
 
 
 def _with_strip(form: Mask, strip: Strip | None) -> Mask:
