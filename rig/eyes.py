@@ -21,17 +21,16 @@ from rig.lash import (
     MAIN,
     SHADE,
     LashInk,
-    Mover,
     lash_mover,
     shade_mesh,
     shade_mover,
     sort_ink,
-    split_lash,  # fmt: skip
+    split_lash,
 )
 from rig.lidline import DrawnShut, LidLine, make_lid_line, read_drawn_shut
-from rig.lidmove import Riders, lower_shift
+from rig.lidmove import Mover, Riders, rim_mover
 from rig.lids import Lids, find_lids, find_spans
-from rig.mesh import cut_mesh, layer_mesh, pad_texture
+from rig.mesh import MARGIN, cut_mesh, layer_mesh, pad_texture
 from rig.opening import (
     Strip,
     behind_lash,
@@ -40,7 +39,7 @@ from rig.opening import (
     opening_texture,
     seen_region,
     shutter_mesh,
-    shutter_mover,  # fmt: skip
+    shutter_mover,
     soft_edge,
     strip_mover,
 )
@@ -151,9 +150,7 @@ class _Builder:
         texture, mesh = self._cut(layer.rgba, layer.offset, 1.0 if layer.part == "irides" else 0.75)
         forms = [_regrown(form, len(mesh.vertices)) for form in gaze]
         if layer.part != "irides":
-            rim = np.clip((self.lids.relative(mesh.vertices) - 0.5) / 0.45, 0, 1)
-            rim = (rim * rim * (3 - 2 * rim))[:, None]
-            forms.append(self._grid(lambda c, s: rim * _vertical(lower_shift(self.lids, mesh.vertices[:, 0], c, s))))
+            forms.append(self._grid(rim_mover(self.lids, mesh.vertices)))
         forms.append(self._fade((KEYS[1], KEYS[1] + 0.02), (0, 1)))
         mask = f"iris opening-{self.art.side}" if layer.part == "irides" and self.art.whites else f"eye opening-{self.art.side}"
         return self._part(layer.name, layer.part, texture, mesh, forms, blend=layer.blend, masks=(mask,))
@@ -208,9 +205,8 @@ class _Builder:
         if self.drawn is None or self.drawn.line is None:
             forms = [self._fade((0.98, 1.0), (1, 0))]
             return self._part(layer.name, layer.part, texture, mesh, forms, blend=layer.blend, masks=(f"lids-{self.art.side}",))
-        arch = self.lids.shut[1] - self.lids.shut[0]
-        lift = np.stack([np.interp(mesh.vertices[:, 0], self.lids.shut[0][:, 0], arch[:, i]) for i in (0, 1)], -1)
-        smile = Keyforms((self.smile_name,), ((0.0, 1.0),), np.stack([lift * 0, lift]).astype(np.float32))
+        arched = Riders(self.lids, mesh.vertices, self.lids.shut[0]).onto(self.lids.shut[1]) - mesh.vertices
+        smile = Keyforms((self.smile_name,), ((0.0, 1.0),), np.stack([np.zeros_like(arched), arched]).astype(np.float32))
         forms = [smile, self._fade((SHUT, SHUT + SWAP), (1, 0))]
         return self._part(layer.name, layer.part, texture, mesh, forms, blend=layer.blend)
 
@@ -254,7 +250,8 @@ class _Builder:
 
     def _cut(self, rgba: RGBA, offset: tuple[int, int], fineness: float = 1.0) -> tuple[RGBA, Mesh]:
         texture, at = pad_texture(rgba, offset)
-        return texture, cut_mesh(texture, at, self.spacing * fineness)
+        spacing = self.spacing * fineness
+        return texture, cut_mesh(texture, at, spacing, _guards(texture, at, spacing))
 
     def _grid(self, move: Mover) -> Keyforms:
         """Offsets (V, 2) of a closure and a smile as keyforms on the grid of openness and smile; exactly 0 as drawn."""
@@ -288,8 +285,14 @@ def _rebased(part: Part, axis: str) -> Part:
     return replace(part, mesh=mesh, keyforms=tuple(forms))
 
 
-def _vertical(dy: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
-    return np.stack([np.zeros_like(dy), dy], -1)
+def _guards(texture: RGBA, at: tuple[int, int], spacing: float) -> F32:
+    """Points in the clear of a texture: they keep triangles from reaching across the bay below an arched lash."""
+    import cv2
+
+    clear = cv2.distanceTransform((texture[..., 3] == 0).astype(np.uint8), cv2.DIST_L2, 3)
+    y, x = np.meshgrid(*(np.arange(spacing / 2, side, spacing) for side in clear.shape), indexing="ij")
+    free = clear[y.astype(int), x.astype(int)] > 0.6 * spacing + MARGIN
+    return (np.stack([x[free], y[free]], -1) + at).astype(np.float32)
 
 
 def _regrown(form: Keyforms, count: int) -> Keyforms:

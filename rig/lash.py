@@ -4,7 +4,6 @@ marks below the eye follow the lower lid. Told apart by connected ink; between t
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,13 +11,11 @@ import numpy.typing as npt
 
 from layering.stack import RGBA
 from rig.eyeart import EyeArt, Mask, luminance, spread
-from rig.lidmove import Riders, crease_shift, lower_shift
+from rig.lidmove import Mover, Riders, crease_shift, lower_shift, smooth_step, vertical
 from rig.lids import F64, Lids, Spans, fit_curve
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
 
-Mover = Callable[[float, float], F32]
-"""Offsets float32 (V, 2) px of a closure and a smile."""
 CREASE_FOLLOW = 0.4
 """How far a crease moves of the lid's way."""
 TIED_FOLLOW = 0.75
@@ -145,7 +142,7 @@ def split_lash(ink: LashInk, art: EyeArt, lids: Lids, rgba: RGBA, offset: tuple[
     y, x = np.indices(owner.shape)
     at = np.stack([x.ravel() + offset[0] + 0.5, y.ravel() + offset[1] + 0.5], -1)
     height, loose = lids.relative(at).reshape(owner.shape), reach.min(0) > FRINGE
-    owner[loose & (height > 0.5)] = LOWER
+    owner[loose & (height > 0.5) & (reach[0] > 0.25 * lids.height)] = LOWER
     if ink.tied:
         between = (height < 0) & (reach[0] + reach[1] < 0.35 * lids.height)
         owner[(loose & between) | (owner == CREASE)] = SHADE
@@ -175,31 +172,21 @@ def lash_mover(lids: Lids, ink: LashInk, kind: int, follow: float, vertices: F32
     riders = Riders(lids, vertices)
     below = lids.relative(vertices)[:, None]
     beyond = np.maximum(lids.corners[0] - vertices[:, :1], vertices[:, :1] - lids.corners[1])
-    down = _smooth((below - 0.4) / 0.45) if ink.round else np.zeros_like(below)
-    hanging = np.zeros_like(below) if ink.round else HANG * _smooth(below / 0.3) * _smooth(0.5 - beyond / (0.06 * lids.width))
+    down = smooth_step((below - 0.4) / 0.45) if ink.round else np.zeros_like(below)
+    inside = smooth_step(0.5 - beyond / (0.06 * lids.width))
+    hanging = np.zeros_like(below) if ink.round else HANG * smooth_step(below / 0.3) * inside
 
     def offsets(closure: float, smile: float) -> F32:
         if kind == CREASE:
-            return _vertical(follow * crease_shift(lids, vertices[:, 0], closure, smile))
+            return vertical(follow * crease_shift(lids, vertices[:, 0], closure, smile))
         tuck = (1 + TUCK * lids.height) * closure           # a line along the lower lid ends beneath the lash
-        lower = _vertical(lower_shift(lids, vertices[:, 0], closure, smile) - tuck)
+        lower = vertical(lower_shift(lids, vertices[:, 0], closure, smile) - tuck)
         if kind == LOWER:
             return lower
         upper = riders.moved(closure, smile, 1 - hanging * closure) - riders.points
         return (upper * (1 - down) + lower * down).astype(np.float32)
 
     return offsets
-
-
-def _smooth(step: F64) -> F64:
-    """0 below 0, 1 above 1, smooth between."""
-    inside = np.clip(step, 0, 1)
-    smooth: F64 = inside * inside * (3 - 2 * inside)
-    return smooth
-
-
-def _vertical(dy: F64) -> F32:
-    return np.stack([np.zeros_like(dy), dy], -1).astype(np.float32)
 
 
 def shade_mesh(ink: LashInk, art: EyeArt, lids: Lids, size: tuple[int, int], offset: tuple[int, int]) -> Mesh:
@@ -226,7 +213,7 @@ def shade_mover(lids: Lids, follow: float, vertices: F32) -> Mover:
 
     def offsets(closure: float, smile: float) -> F32:
         out = riders.carried(closure, smile).astype(np.float32)
-        out[:half] = _vertical(follow * crease_shift(lids, vertices[:half, 0], closure, smile))
+        out[:half] = vertical(follow * crease_shift(lids, vertices[:half, 0], closure, smile))
         return out
 
     return offsets

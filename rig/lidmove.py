@@ -5,11 +5,15 @@ Closure runs from 0 (as drawn) to 1 (shut); smile from 0 to 1 bends the shut lin
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from rig.lids import F64, Lids, arc_share, at_place, nearest_place
 from rig.puppet import F32
 
+Mover = Callable[[float, float], F32]
+"""Offsets float32 (V, 2) px of a closure and a smile."""
 LOWER_SMILE = 0.22
 """How far a smile lifts the lower lid, as a share of the opening's height."""
 UPPER_SMILE = 0.04
@@ -45,6 +49,27 @@ def lower_shift(lids: Lids, x: F32 | F64, closure: float, smile: float) -> F64:
     return shift
 
 
+def rim_mover(lids: Lids, vertices: F32) -> Mover:
+    """How the white goes: its lower rim with the lower lid, the less the higher up, so gently that nothing folds."""
+    corners = np.linspace(*lids.corners, 16)
+    farthest = max(float(np.abs(lower_shift(lids, corners, 1.0, smile)).max()) for smile in (0.0, 1.0))
+    reach = float(np.clip(1.8 * farthest / max(lids.height, 1.0), 0.45, 1.5))
+    share = smooth_step((lids.relative(vertices) - 0.95 + reach) / reach)
+    return lambda closure, smile: vertical(share * lower_shift(lids, vertices[:, 0], closure, smile))
+
+
+def smooth_step(step: F64) -> F64:
+    """0 below 0, 1 above 1, smooth between."""
+    inside = np.clip(step, 0, 1)
+    smooth: F64 = inside * inside * (3 - 2 * inside)
+    return smooth
+
+
+def vertical(dy: F64) -> F32:
+    """Offsets float32 (N, 2) that go down by dy."""
+    return np.stack([np.zeros_like(dy), dy], -1).astype(np.float32)
+
+
 def crease_shift(lids: Lids, x: F32 | F64, closure: float, smile: float) -> F64:
     """How far the upper lid comes down (y, px) at places x, as one plain bow: a crease keeps its clean line."""
     way = (upper_at(lids, closure, smile) - lids.upper)[:, 1]
@@ -54,26 +79,30 @@ def crease_shift(lids: Lids, x: F32 | F64, closure: float, smile: float) -> F64:
 
 
 class Riders:
-    """Points that ride on the upper lid, each on the place nearest to it at rest; points: (N, 2) px."""
+    """Points (N, 2) px that ride on a line, each on the place nearest to it; line: (SAMPLES, 2), else the upper lid at rest."""
 
-    def __init__(self, lids: Lids, points: F32 | F64) -> None:
+    def __init__(self, lids: Lids, points: F32 | F64, line: F64 | None = None) -> None:
         self.lids = lids
         self.points = np.asarray(points, np.float64)
-        self._place = nearest_place(lids.upper, self.points)
-        self._heading = _heading(lids.upper, self._place)
-        self.foot = at_place(lids.upper, self._place)
+        self._line = lids.upper if line is None else line
+        self._place = nearest_place(self._line, self.points)
+        self._heading = _heading(self._line, self._place)
+        self._foot = at_place(self._line, self._place)
 
     def carried(self, closure: float, smile: float) -> F64:
-        """How far their places move: float64 (N, 2) px."""
-        return at_place(upper_at(self.lids, closure, smile) - self.lids.upper, self._place)
+        """How far their places on the upper lid move: float64 (N, 2) px."""
+        return at_place(upper_at(self.lids, closure, smile) - self._line, self._place)
 
     def moved(self, closure: float, smile: float, thickness: float | F64 = 1.0) -> F64:
-        """Where the points are: carried by their places and turned with them, so that a lash keeps its thickness and length.
+        """Where the points are at a closure and smile of the upper lid; see `onto`."""
+        return self.onto(upper_at(self.lids, closure, smile), thickness)
 
-        What lies farther off turns less. thickness: scales their distance from the lid, one for all or (N, 1).
+    def onto(self, now: F64, thickness: float | F64 = 1.0) -> F64:
+        """Where the points are when the line is `now`: carried and turned, so that a lash keeps its thickness and length.
+
+        What lies farther off turns less. thickness: scales their distance from the line, one for all or (N, 1).
         """
-        now = upper_at(self.lids, closure, smile)
-        arm = (self.points - self.foot) * thickness
+        arm = (self.points - self._foot) * thickness
         far = np.linalg.norm(arm, axis=1) / max(1.5 * self.lids.thickness, 0.12 * self.lids.height, 2.0)
         turn = (_heading(now, self._place) - self._heading) * np.clip(1.5 - 0.5 * far, 0.35, 1)
         cos, sin = np.cos(turn), np.sin(turn)

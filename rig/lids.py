@@ -126,7 +126,7 @@ def find_lids(art: EyeArt, spans: Spans, lash: npt.NDArray[np.bool_], drawn: F64
     else:
         place = (arc_share(curve) - inked[0]) / max(inked[1] - inked[0], 0.1)
         plain = _along(drawn, place)
-    shut = np.stack([plain, _smiling(plain, np.clip(place, 0, 1), height, corners[1] - corners[0])])
+    shut = np.stack([plain, _smiling(plain, place, height, corners[1] - corners[0])])
     return Lids(corners, height, float(np.median(thickness)), curve, floor, shut, inked)
 
 
@@ -234,16 +234,22 @@ def _bow(share: F64, left: F64, right: F64, middle: float, width: float) -> F64:
     return line
 
 
-def _smiling(plain: F64, share: F64, height: float, width: float) -> F64:
-    """The shut line of a smile: an arch a little above the plain one's place; one that is drawn as an arch stays."""
-    chord = plain[0] + (plain[-1] - plain[0]) * share[:, None]
-    sag = float((plain - chord)[:, 1].mean() * 1.5)                 # a parabola's mean is two thirds of its depth
+def _smiling(plain: F64, place: F64, height: float, width: float) -> F64:
+    """The shut line of a smile: an arch a little above the plain one's place; one that is drawn as an arch stays.
+
+    place: where on the plain line its points lie, 0..1 between the ends of the lash.
+    """
+    inside = np.clip(place, 0, 1)
+    left, right = (np.array([np.interp(end, place, plain[:, i]) for i in (0, 1)]) for end in (0.0, 1.0))
+    chord = left + (right - left) * place[:, None]
+    middle = inside * (1 - inside) > 0.05
+    sag = float((plain - chord)[middle, 1].max() if (plain - chord)[middle, 1].mean() > 0 else (plain - chord)[middle, 1].min())
     target = -SMILE_SAG * width
     if sag <= 0.6 * target:
         return plain
-    bow = np.stack([np.zeros_like(share), 4 * share * (1 - share)], -1)
-    down = np.array((0.0, 0.55 * (sag - target) * 0.5))
-    return plain + bow * (target - sag) + down * np.minimum(1.0, height / width + 0.4)
+    bow = np.stack([np.zeros_like(inside), 4 * inside * (1 - inside)], -1)
+    down = 0.275 * (sag - target) * min(1.0, height / width + 0.4)
+    return chord + bow * target + np.array((0.0, down))
 
 
 def nearest_place(curve: F64, points: F64) -> F64:

@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from layering.stack import RGBA
 from rig.eyeart import SOLID, EyeArt, Mask, luminance
-from rig.lash import Mover
-from rig.lidmove import EARLY, Riders, lower_shift
+from rig.lidmove import EARLY, Mover, Riders, lower_shift
 from rig.lids import F64, Lids, arc_share
 from rig.mesh import grid_mesh
 from rig.puppet import F32, Mesh
