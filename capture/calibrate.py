@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from capture.lids import LidRange
+from capture.lids import LidRanges
 from capture.solve import Signals
 from capture.usual import Usual
 
@@ -59,14 +59,13 @@ class Calibrator:
 
     def __init__(self, memory: float = MEMORY) -> None:
         self._usual = {n: Usual(c.low, c.high, c.mean, c.spread, c.trust, memory) for n, c in CHANNELS.items()}
-        self.lids = {"l": LidRange(memory), "r": LidRange(memory)}
+        self.lids = LidRanges(memory)
 
     def learn(self, signals: Signals, dt: float) -> None:
         """Take in signals that lasted `dt` s."""
         for name, usual in self._usual.items():
             usual.learn(getattr(signals, name), dt)
-        self.lids["l"].learn(signals.lid_l, dt)
-        self.lids["r"].learn(signals.lid_r, dt)
+        self.lids.learn((signals.lid_l, signals.lid_r), dt)
 
     def neutral(self, name: str) -> float:
         """The learned neutral of a channel, within its bound."""
@@ -77,5 +76,5 @@ class Calibrator:
     def apply(self, signals: Signals) -> Signals:
         """Signals as seen from this user's neutral; lids become shares of their range."""
         centred = {name: getattr(signals, name) - self.neutral(name) for name in CHANNELS}
-        lids = {f"lid_{side}": self.lids[side].share(getattr(signals, f"lid_{side}")) for side in "lr"}
-        return replace(signals, **centred, **lids)
+        left, right = self.lids.shares((signals.lid_l, signals.lid_r))
+        return replace(signals, **centred, lid_l=left, lid_r=right)

@@ -1,84 +1,131 @@
-"""How open one eye is, from the height of its lid and what is usual for this user.
+"""How open the eyes are, from the heights of the lids and what is usual for this user.
 
-Each eye by itself. The curve is flat near open, where lids wander, and reaches closed for this user: with glasses FaceMesh
-never sees the lid quite down, so the lowest points of dips teach where closed is. A blink is told from a squint by its speed,
-and is completed where the camera or the mesh caught only part of it.
+Each eye has a range of its own, and each lid moves by itself. Near open, where lids wander, the curve is flat. Closed is where
+this user's blinks end: with glasses, a turned head or few pixels FaceMesh never sees the lid quite down, and the first blinks
+teach how far down it sees it. A blink is told from a squint or a glance by its speed and by both lids falling, and it is
+completed where camera or mesh caught only part of it.
 """
 
 from __future__ import annotations
 
 from collections import deque
 
+import numpy as np
+
 from capture.usual import Usual
 
 OPEN_SHARE = 0.7
 """The quantile of the lid's height that is this user's open eye: above narrow moments, below surprise, untouched by blinks."""
 OPEN_RANGE = (0.35, 1.00)
-CLOSED_START, CLOSED_LEAST, CLOSED_MOST = -0.3, -0.5, 0.35
-DIP = 0.45
-"""A drop of this share within DIP_TIME is a blink's, not a squint's or a glance down."""
-DIP_TIME = 0.2
-DIP_GAIN = 1.0
-LEARNED_DIP, BACK = 0.48, 0.7
-"""A blink goes below the first and back over the second share of what people's lids do ..."""
-BLINK_TIME = 0.4
-"""... within these seconds."""
+CLOSED_PEOPLE = -0.3
+"""cm where people's lids end whom the mesh sees well."""
+CLOSED_LEAST, CLOSED_MOST = -0.5, 0.45
+"""The closed lid is held between so many cm and this share of the open lid."""
+BLINKS = 12
+"""The last blinks that tell where closed is: their lower quartile, with one of people's own among them."""
+FALL_TIME = 0.2
+"""s within which a lid falls that blinks or winks; squints and glances down take longer."""
+BACK_TIME = 0.5
+"""s after which a lid that is still low did not blink."""
+LEARNED_FALL, ALONG = 0.3, 0.4
+"""The share of its range that one lid falls in a blink that teaches, and how much of that the other must come along."""
+BLINK_FALL, BLINK_GAIN = 0.3, 1.0
+"""From this share on a quick fall of both lids is a blink's and goes on down, so much further for each share more."""
+WINK_FALL, WINK_GAIN = 0.45, 1.0
+"""The same for one lid by itself, which may as well be a one-sided squint."""
 FLATNESS = 1.4
 
-
-class LidRange:
-    """Where one eye's lid stands open and closed, in cm."""
-
-    def __init__(self, memory: float) -> None:
-        self._usual = Usual(-0.6, 1.6, 0.62, 0.12, 2.0, memory)
-        self._closed = CLOSED_START
-        self._lowest: float | None = None
-        self._low_for = 0.0
-
-    def learn(self, height: float, dt: float) -> None:
-        """Take in `height` cm that lasted `dt` s. Long narrow looks lower the open level slowly, blinks do not."""
-        self._usual.learn(height, dt)
-        self._learn_closed(height, dt)
-
-    def _learn_closed(self, height: float, dt: float) -> None:
-        """The lowest point of a dip that is over as soon as a blink is closed."""
-        share = (height - CLOSED_START) / (self.open - CLOSED_START)
-        if share < LEARNED_DIP:
-            self._lowest = height if self._lowest is None else min(self._lowest, height)
-            self._low_for += dt
-        elif self._lowest is not None and share > BACK:
-            if self._low_for < BLINK_TIME:
-                self._closed += 0.3 * (self._lowest - self._closed)
-            self._lowest, self._low_for = None, 0.0
-
-    @property
-    def open(self) -> float:
-        """cm of the open eye."""
-        return min(max(self._usual.quantile(OPEN_SHARE), OPEN_RANGE[0]), OPEN_RANGE[1])
-
-    @property
-    def closed(self) -> float:
-        """cm of the closed eye."""
-        return min(max(self._closed, CLOSED_LEAST), CLOSED_MOST * self.open)
-
-    def share(self, height: float) -> float:
-        """0 closed .. 1 open, beyond both not held."""
-        low = self.closed
-        return (height - low) / (self.open - low)
+Pair = tuple[float, float]
 
 
-class Lid:
-    """The moving lid of one eye: remembers the last DIP_TIME seconds, to know a blink by its speed."""
+class Falls:
+    """How far each lid has fallen within FALL_TIME."""
 
     def __init__(self) -> None:
-        self._recent: deque[tuple[float, float]] = deque()
+        self._recent: deque[tuple[float, float, float]] = deque()
 
-    def update(self, share: float, time: float) -> float:
-        """ParamEye?Open of the lid at `share` of its range at `time` s."""
-        share = min(max(share, 0.0), 1.0)
-        while self._recent and self._recent[0][0] < time - DIP_TIME:
+    def update(self, lids: Pair, time: float) -> Pair:
+        """How far the (left, right) lids at `time` s are below their highest points of the last FALL_TIME."""
+        while self._recent and self._recent[0][0] < time - FALL_TIME:
             self._recent.popleft()
-        self._recent.append((time, share))
-        drop = max(s for _, s in self._recent) - share
-        still_open = 1 - (1 - share) ** FLATNESS
-        return max(still_open - DIP_GAIN * max(drop - DIP, 0.0), 0.0)
+        self._recent.append((time, *lids))
+        left, right = (max(column) for column in list(zip(*self._recent, strict=True))[1:])
+        return left - lids[0], right - lids[1]
+
+
+class LidRanges:
+    """Where both lids stand open and closed, in cm."""
+
+    def __init__(self, memory: float) -> None:
+        self._usual = tuple(Usual(-0.6, 1.6, 0.62, 0.12, 2.0, memory) for _ in "lr")
+        self._ends: deque[Pair] = deque([(CLOSED_PEOPLE, CLOSED_PEOPLE)], BLINKS)
+        self._falls = Falls()
+        self._time = 0.0
+        self._blink: tuple[float, Pair] | None = None
+
+    def learn(self, lids: Pair, dt: float) -> None:
+        """Take in that the (left, right) lids stood at these cm for `dt` s."""
+        for usual, lid in zip(self._usual, lids, strict=True):
+            usual.learn(lid, dt)
+        self._time += dt
+        self._learn_blink(lids)
+
+    def _learn_blink(self, lids: Pair) -> None:
+        """Remember how far down a blink went, once it is over."""
+        left, right = self._shares(lids, (CLOSED_PEOPLE, CLOSED_PEOPLE))
+        known = min(left, 1.0), min(right, 1.0)
+        falls = self._falls.update(known, self._time)
+        if max(falls) > LEARNED_FALL and min(falls) > LEARNED_FALL * ALONG:
+            start, lowest = self._blink or (self._time, lids)
+            self._blink = start, (min(lowest[0], lids[0]), min(lowest[1], lids[1]))
+        elif self._blink is not None:
+            start, lowest = self._blink
+            lowest = min(lowest[0], lids[0]), min(lowest[1], lids[1])
+            bottom = self._shares(lowest, (CLOSED_PEOPLE, CLOSED_PEOPLE))
+            self._blink = start, lowest
+            if max(now - low for now, low in zip(known, bottom, strict=True)) > LEARNED_FALL * 0.7:
+                self._ends.append(lowest)
+                self._blink = None
+            elif self._time - start > BACK_TIME:
+                self._blink = None
+
+    @property
+    def open(self) -> Pair:
+        """cm of the open lids."""
+        left, right = (min(max(u.quantile(OPEN_SHARE), OPEN_RANGE[0]), OPEN_RANGE[1]) for u in self._usual)
+        return left, right
+
+    @property
+    def closed(self) -> Pair:
+        """cm of the closed lids."""
+        ends = np.quantile(np.array(self._ends), 0.25, axis=0)
+        left, right = (min(max(float(end), CLOSED_LEAST), CLOSED_MOST * top) for end, top in zip(ends, self.open, strict=True))
+        return left, right
+
+    def shares(self, lids: Pair) -> Pair:
+        """(left, right) lids in cm as shares of their ranges, 0 closed .. 1 open, beyond both not held."""
+        return self._shares(lids, self.closed)
+
+    def _shares(self, lids: Pair, closed: Pair) -> Pair:
+        left, right = ((lid - low) / (top - low) for lid, low, top in zip(lids, closed, self.open, strict=True))
+        return left, right
+
+
+class Lids:
+    """Both lids in time."""
+
+    def __init__(self) -> None:
+        self._falls = Falls()
+
+    def update(self, left: float, right: float, time: float) -> Pair:
+        """ParamEyeLOpen and ParamEyeROpen of lids at `left` and `right` shares of their ranges at `time` s."""
+        left, right = (min(max(share, 0.0), 1.0) for share in (left, right))
+        falls = self._falls.update((left, right), time)
+        together = BLINK_GAIN * max(min(falls) - BLINK_FALL, 0.0)
+        return _opening(left, falls[0], together), _opening(right, falls[1], together)
+
+
+def _opening(share: float, fall: float, together: float) -> float:
+    """What is left open of a lid at `share` after a quick fall is completed to a blink, or a wink."""
+    still_open = 1 - (1 - share) ** FLATNESS
+    return max(still_open - max(WINK_GAIN * (fall - WINK_FALL), together, 0.0), 0.0)

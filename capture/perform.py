@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 
-from capture.lids import Lid
+from capture.lids import Lids
 from capture.smooth import low_pass_share
 from capture.solve import Signals
 
 GAZE_GAIN = (1.5, 3.0)
 """ParamEyeBall for each half eye's width that the iris moves, before it nears its limit."""
-GAZE_TRUST = (0.35, 0.6)
-"""Between these openings of the wider eye the gaze begins to be believed; below it holds still, as behind a blink."""
+GAZE_TRUST = (0.27, 0.48)
+"""Between these shares of the wider eye's range the gaze begins to be believed; below it holds still, as behind a blink."""
 BLINK_TIME = 0.3
 """s after which lids that stay low are no blink but a look down, and the gaze is believed a little again."""
 LITTLE = 0.25
@@ -32,21 +32,21 @@ class Performance:
     """Signals as `Calibrator.apply` gives them, in time order, to parameter values (not yet smoothed or clamped)."""
 
     def __init__(self) -> None:
-        self._lids = {"l": Lid(), "r": Lid()}
+        self._lids = Lids()
         self._gaze = (0.0, 0.0)
         self._low_for = 0.0
         self._body: tuple[float, float, float] | None = None
 
     def update(self, s: Signals, time: float, dt: float) -> dict[str, float]:
         """The values at `time` s, `dt` s after the last ones."""
-        lids = {side: self._lids[side].update(getattr(s, f"lid_{side}"), time) for side in "lr"}
-        gaze = self._look(s, max(lids.values()), dt)
+        left, right = self._lids.update(s.lid_l, s.lid_r, time)
+        gaze = self._look(s, dt)
         body = self._follow(s, dt)
         smile = min(max((s.mouth_form - 0.3) / 0.4, 0.0), 1.0)
         return {
             "ParamAngleX": s.yaw, "ParamAngleY": s.pitch, "ParamAngleZ": s.roll,
             "ParamBodyAngleX": body[0], "ParamBodyAngleY": body[1], "ParamBodyAngleZ": body[2],
-            "ParamEyeLOpen": lids["l"], "ParamEyeROpen": lids["r"],
+            "ParamEyeLOpen": left, "ParamEyeROpen": right,
             "ParamEyeLSmile": smile * min(max(s.lower_l / SQUINT, 0.0), 1.0),
             "ParamEyeRSmile": smile * min(max(s.lower_r / SQUINT, 0.0), 1.0),
             "ParamEyeBallX": gaze[0], "ParamEyeBallY": gaze[1],
@@ -56,10 +56,10 @@ class Performance:
             "ParamMouthForm": math.tanh(FORM_GAIN * s.mouth_form),
         }  # fmt: skip
 
-    def _look(self, s: Signals, opening: float, dt: float) -> tuple[float, float]:
+    def _look(self, s: Signals, dt: float) -> tuple[float, float]:
         """The gaze holds still behind closing lids, where the iris cannot be seen and a blink would look down."""
         low, high = GAZE_TRUST
-        trust = min(max((opening - low) / (high - low), 0.0), 1.0)
+        trust = min(max((max(s.lid_l, s.lid_r) - low) / (high - low), 0.0), 1.0)
         self._low_for = self._low_for + dt if trust < 1 else 0.0
         if self._low_for > BLINK_TIME:
             trust = max(trust, LITTLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from capture.head import FIELD_OF_VIEW, F64, model
+from capture.head import F64, FIELD_OF_VIEW, model
 from capture.solve import LEFT, RIGHT, Eye
 from capture.types import F32, FaceFrame
 
@@ -28,7 +28,7 @@ def turn(yaw: float, pitch: float, roll: float) -> F64:
 def expression(
     closed: dict[str, float] | None = None, gaze: tuple[float, float] = (0.0, 0.0), jaw: float = 0.0, corners: float = 0.0
 ) -> F64:
-    """The mean head (478, 3) in cm with lids `closed` (share by side), irises moved, jaw dropped, mouth's corners pulled out."""
+    """The mean head (478, 3) in cm with lids `closed` (share by side), irises moved, jaw dropped, corners pulled out."""
     mean = model().mean
     shape = mean.copy()
     for side, share in (closed or {}).items():

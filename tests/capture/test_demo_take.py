@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -26,7 +28,7 @@ def test_it_loops(seconds: float) -> None:
     frames = demo_performance(seconds, 30.0)
     for name, first in frames[0].values.items():
         step = abs(first - frames[-1].values[name])
-        usual = max(abs(a.values[name] - b.values[name]) for a, b in zip(frames, frames[1:], strict=False))
+        usual = max(abs(a.values[name] - b.values[name]) for a, b in pairwise(frames))
         assert step <= usual + 1e-9
 
 

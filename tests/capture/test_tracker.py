@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from capture import Tracker
-from capture.lids import Lid, LidRange
+from capture import FaceFrame, Tracker
+from capture.lids import LidRanges, Lids
 from capture.smooth import OneEuro, Tuning
 from capture.tracker import LIDS, perform
 from capture.usual import Usual
@@ -17,40 +17,52 @@ FPS = 30
 BLINK = (0.35, 0.8, 1.0, 0.9, 0.6, 0.3, 0.1)
 
 
-def clip(seconds: float, closed: dict[int, float], noise: float = 0.0) -> list[float]:
-    """Heights of one lid in cm: 0.7 open and 0 closed, at FPS, closed by a share at some frames."""
-    rng = np.random.default_rng(0)
-    return [0.7 * (1 - closed.get(i, 0.0)) + noise * rng.normal() for i in range(round(seconds * FPS))]
+def lids_of(heights: list[tuple[float, float]]) -> np.ndarray:  # type: ignore[type-arg]
+    """Openings (N, 2) of lids at (left, right) cm, FPS a second, by somebody who is learned meanwhile."""
+    ranges, lids, out = LidRanges(120.0), Lids(), []
+    for i, pair in enumerate(heights):
+        ranges.learn(pair, 1 / FPS)
+        out.append(lids.update(*ranges.shares(pair), i / FPS))
+    return np.array(out)
 
 
-@pytest.mark.parametrize(("open_at", "closed_at"), [(0.7, -0.2), (0.45, -0.1), (0.95, -0.4), (0.6, 0.12)])
+@pytest.mark.parametrize(("open_at", "closed_at"), [(0.7, -0.2), (0.45, -0.1), (0.95, -0.4), (0.6, 0.25)])
 def test_lids_reach_open_and_closed_for_everyone(open_at: float, closed_at: float) -> None:
-    lid_range, lid, values = LidRange(120.0), Lid(), []
-    for i in range(FPS * 20):
-        share = BLINK[i % 90] if i % 90 < len(BLINK) else 0.0
-        height = open_at + share * (closed_at - open_at)
-        lid_range.learn(height, 1 / FPS)
-        values.append(lid.update(lid_range.share(height), i / FPS))
-    late = np.array(values[FPS * 9 :])
+    """The last one is a wearer of glasses whose lids the mesh sees only half way down."""
+    share = [BLINK[i % 90] if i % 90 < len(BLINK) else 0.0 for i in range(FPS * 20)]
+    late = lids_of([(open_at + s * (closed_at - open_at),) * 2 for s in share])[FPS * 9 :]
     assert np.median(late) > 0.9
-    assert late.min() < 0.12
+    assert late.min() < 0.2
 
 
 def test_ten_minutes_of_narrow_eyes_do_not_stop_blinks() -> None:
-    lid_range, lid = LidRange(120.0), Lid()
+    ranges, lids = LidRanges(120.0), Lids()
     for _ in range(600 * 5):
-        lid_range.learn(0.1, 0.2)
+        ranges.learn((0.1, 0.1), 0.2)
     for i in range(10):
-        lid.update(lid_range.share(0.7), i / FPS)
-    assert min(lid.update(lid_range.share(-0.25), (10 + i) / FPS) for i in range(3)) < 0.1
+        lids.update(*ranges.shares((0.7, 0.7)), i / FPS)
+    assert min(lids.update(*ranges.shares((-0.25, -0.25)), (10 + i) / FPS)[0] for i in range(3)) < 0.1
 
 
-def test_a_squint_is_no_blink_but_a_blink_half_seen_is() -> None:
-    slow, fast = Lid(), Lid()
-    squint = [slow.update(max(1 - 0.04 * i, 0.5), i / FPS) for i in range(40)]
-    blink = [fast.update(share, i / FPS) for i, share in enumerate([1, 1, 1, 1, 1, 0.75, 0.38, 0.45, 0.8, 1])]
-    assert squint[-1] > 0.5
-    assert min(blink) < 0.35
+def test_one_sided_squints_do_not_teach_where_closed_is() -> None:
+    squints = [(0.7, 0.7 if i % 60 > 8 else 0.25) for i in range(FPS * 20)]
+    blink = [(0.7 - 0.95 * b, 0.7 - 0.95 * b) for b in BLINK]
+    out = lids_of(squints + blink)
+    assert np.median(out[:, 0]) > 0.9
+    assert out[-len(BLINK) :].min() < 0.1
+    ranges = LidRanges(120.0)
+    for pair in squints:
+        ranges.learn(pair, 1 / FPS)
+    assert max(ranges.closed) < -0.2
+
+
+def test_a_slow_squint_is_no_blink_but_a_blink_half_seen_is() -> None:
+    def move(shares: list[float]) -> list[float]:
+        lids = Lids()
+        return [lids.update(share, share, i / FPS)[0] for i, share in enumerate(shares)]
+
+    assert move([max(1 - 0.03 * i, 0.5) for i in range(40)])[-1] > 0.5
+    assert min(move([1, 1, 1, 1, 1, 0.75, 0.38, 0.45, 0.8, 1])) < 0.35
 
 
 def test_usual_starts_with_people_and_becomes_the_user() -> None:
@@ -73,7 +85,7 @@ def test_smoothing_stills_noise_and_lets_blinks_pass() -> None:
     assert out[-1] > 0.9
 
 
-def faces_with_blinks(seconds: float = 8.0, gaze: tuple[float, float] = (0.15, 0.0)) -> list[object]:
+def faces_with_blinks(seconds: float = 8.0, gaze: tuple[float, float] = (0.15, 0.0)) -> list[FaceFrame]:
     """Somebody who looks aside and blinks every three seconds; the mesh drops the irises behind the falling lids."""
     out = []
     for i in range(round(seconds * FPS)):
@@ -85,11 +97,11 @@ def faces_with_blinks(seconds: float = 8.0, gaze: tuple[float, float] = (0.15, 0
 
 def test_a_blink_is_not_a_look_down_and_reaches_closed() -> None:
     tracker = Tracker()
-    values = [tracker.update(f).values for f in faces_with_blinks()]  # type: ignore[arg-type]
+    values = [tracker.update(f).values for f in faces_with_blinks()]
     lids = np.array([v["ParamEyeLOpen"] for v in values])
     gaze = np.array([v["ParamEyeBallY"] for v in values])
     assert (lids[150 : 150 + len(BLINK)].min(), np.median(lids)) == (pytest.approx(0, abs=0.1), pytest.approx(1, abs=0.1))
-    assert gaze.min() > np.median(gaze) - 0.2  # unheld it would fall by 0.8
+    assert gaze.min() > np.median(gaze) - 0.3  # unheld it would fall by 0.8
 
 
 def test_values_stay_in_range_and_the_body_follows_the_head() -> None:
@@ -113,9 +125,9 @@ def test_a_lost_face_is_marked_and_comes_back_where_it_is() -> None:
 
 
 def test_a_file_is_learned_first() -> None:
-    frames = list(perform(faces_with_blinks()))  # type: ignore[arg-type]
+    frames = list(perform(faces_with_blinks()))
     assert [f.time for f in frames] == pytest.approx([i / FPS for i in range(240)])
     lids = [f.values["ParamEyeROpen"] for f in frames]
     assert lids[0] == pytest.approx(lids[50], abs=0.05)  # the ranges stand still from the first frame on
-    assert frames == list(perform(faces_with_blinks()))  # type: ignore[arg-type]
+    assert frames == list(perform(faces_with_blinks()))
     assert list(perform([])) == []
