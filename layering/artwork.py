@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from kirie.errors import LayeringError
 from layering.stack import RGBA
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 MAX_SIDE = 16384
 MAX_PIXELS = 80_000_000
@@ -65,44 +69,44 @@ def read_artwork(path: str | Path) -> Artwork:
 
 def _check_size(file: Path, width: int, height: int) -> None:
     if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-        raise LayeringError(f"{file} is {width} x {height} px, over the limit of {MAX_SIDE} px a side and {MAX_PIXELS // 10**6} megapixels",
-                            "scale it down first; 2048 px is plenty for a puppet")  # fmt: skip
+        raise LayeringError(f"{file} is {width} x {height} px, over the limit of {MAX_SIDE} px a side and "
+                            f"{MAX_PIXELS // 10**6} megapixels", "scale it down first; 2048 px is plenty")  # fmt: skip
     if min(width, height) < MIN_SIDE:
         raise LayeringError(f"{file} is {width} x {height} px, too small to find a face in",
                             f"give a picture of at least {MIN_SIDE} px a side")  # fmt: skip
 
 
-def _to_rgba(image: object) -> tuple[RGBA, list[str]]:
-    from PIL import Image, ImageCms
+def _to_rgba(image: Image) -> tuple[RGBA, list[str]]:
+    """The picture as 8-bit sRGB, and what was done to it."""
+    from PIL import Image as pillow
 
-    assert isinstance(image, Image.Image)
     notes: list[str] = []
-    if image.mode.startswith(("I", "F")):               # 16-bit grey
+    if image.mode.startswith(("I", "F")):               # 16-bit grey, or numbers
         values = np.asarray(image).astype(np.float64)
         top = 65535.0 if values.max() > 255 else 255.0
-        image = Image.fromarray(np.clip(values / top * 255 + 0.5, 0, 255).astype(np.uint8))
+        image = pillow.fromarray(np.clip(values / top * 255 + 0.5, 0, 255).astype(np.uint8))
         notes.append("16 bits brought to 8")
     profile = image.info.get("icc_profile")
     if profile and image.mode in ("RGB", "RGBA", "CMYK", "L"):
-        image, said = _managed(image, profile, ImageCms)
+        image, said = _managed(image, profile)
         notes += said
     if image.mode not in ("RGB", "RGBA"):
         notes.append(f"converted from {image.mode}")
     return np.array(image.convert("RGBA")), notes
 
 
-def _managed(image: object, profile: bytes, cms: object) -> tuple[object, list[str]]:  # the modules are imported by the caller
+def _managed(image: Image, profile: bytes) -> tuple[Image, list[str]]:
+    """The picture brought from its embedded profile to sRGB; as it is, with a note, where the profile is broken."""
     import io
 
-    from PIL import Image, ImageCms
+    from PIL import ImageCms
 
-    assert isinstance(image, Image.Image)
     alpha = image.getchannel("A") if image.mode == "RGBA" else None
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
         plain = image.convert("RGB") if image.mode == "RGBA" else image
         out = ImageCms.profileToProfile(plain, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except ImageCms.PyCMSError:
+    except (ImageCms.PyCMSError, OSError):
         return image, ["its colour profile is broken and was left out"]
     if out is None:
         return image, []

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from layering.colour import oklab
+from layering.colour import F32, oklab
 from layering.stack import RGBA
 
 Labels = npt.NDArray[np.int32]
@@ -21,7 +21,7 @@ Mask = npt.NDArray[np.bool_]
 MERGE = 0.028
 """OKLab distance under which two tones are one."""
 SURE = 0.055
-"""OKLab distance under which a pixel is a tone, flat or not: thin lines have no flat pixel."""
+"""OKLab distance under which the darkest or lightest pixel around is a tone: thin lines have no flat pixel."""
 MOST_BINS = 4000
 
 
@@ -69,24 +69,64 @@ def find_palette(rgb: npt.NDArray[np.uint8], figure: Mask, most: int = 10, seed:
 
 def reduce(rgb: npt.NDArray[np.uint8], figure: Mask, palette: Palette) -> Labels:
     """int32 (H, W): palette index of each pixel of the figure, -1 outside."""
+    out = np.full(figure.shape, -1, np.int32)
+    pixels = oklab(rgb[figure])
+    nearest, least = _nearest(pixels, oklab(palette.colours))
+    sure = (steepness(rgb)[figure] < 10) | ((least < SURE**2) & _extreme(rgb)[figure])
+    out[figure] = np.where(sure, nearest, -1)
+    fallback = np.full(figure.shape, -1, np.int32)
+    fallback[figure] = nearest
+    for _ in range(4):
+        if not _spread(out, figure & (out < 0), rgb, palette):
+            break
+    return np.where(figure & (out < 0), fallback, out)
+
+
+def _extreme(rgb: npt.NDArray[np.uint8]) -> Mask:
+    """bool (H, W): pixels near the lightest or darkest of their 3 x 3 surroundings: a thin line's, not a mix of its sides."""
     import cv2
 
-    lab, tones = oklab(rgb), oklab(palette.colours)
-    distance = np.stack([((lab - tone) ** 2).sum(-1) for tone in tones], -1)
-    nearest = distance.argmin(-1).astype(np.int32)
-    sure = figure & ((steepness(rgb) < 10) | (distance.min(-1) < SURE**2))
-    out = np.where(sure, nearest, -1).astype(np.int32)
-    for _ in range(4):
-        open_ = figure & (out < 0)
-        if not open_.any():
-            break
-        cross = np.ones((3, 3), np.uint8)
-        beside = np.stack([cv2.dilate((out == i).astype(np.uint8), cross) for i in range(len(tones))], -1) > 0
-        best = np.where(beside, distance, np.inf).argmin(-1)
-        out[open_ & beside.any(-1)] = best[open_ & beside.any(-1)]
-    left = figure & (out < 0)
-    out[left] = nearest[left]
+    grey, window = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.ones((3, 3), np.uint8)
+    low, high = cv2.erode(grey, window), cv2.dilate(grey, window)
+    slack = (high - low) // 5
+    return (grey <= low + slack) | (grey >= high - slack)
+
+
+def _nearest(lab: F32, tones: F32) -> tuple[Labels, F32]:
+    """For each of N colours the nearest tone, int32 (N,), and its squared distance, float32 (N,)."""
+    index, least = np.zeros(len(lab), np.int32), np.full(len(lab), np.inf, np.float32)
+    for i, tone in enumerate(tones):
+        distance = _squared(lab, tone)
+        nearer = distance < least
+        index[nearer] = i
+        np.minimum(least, distance, out=least)
+    return index, least
+
+
+def _squared(lab: F32, tone: F32) -> F32:
+    """Squared distances of colours (N, 3) from one tone, plane by plane: several times faster than a sum over an axis of 3."""
+    out = (lab[:, 0] - tone[0]) ** 2
+    out += (lab[:, 1] - tone[1]) ** 2
+    out += (lab[:, 2] - tone[2]) ** 2
     return out
+
+
+def _spread(out: Labels, open_: Mask, rgb: npt.NDArray[np.uint8], palette: Palette) -> bool:
+    """Open pixels take, in place, the nearest of the tones that stand beside them. False when nothing changed."""
+    import cv2
+
+    rows, columns = np.nonzero(open_)
+    if not len(rows):
+        return False
+    lab, index = oklab(rgb[rows, columns]), np.full(len(rows), -1, np.int32)
+    least = np.full(len(rows), np.inf, np.float32)
+    for i, tone in enumerate(oklab(palette.colours)):
+        beside = cv2.dilate((out == i).view(np.uint8), np.ones((3, 3), np.uint8))[rows, columns] > 0
+        distance = np.where(beside, _squared(lab, tone), np.inf)
+        nearer = distance < least
+        index[nearer], least[nearer] = i, distance[nearer]
+    out[rows, columns] = index
+    return bool((index >= 0).any())
 
 
 def steepness(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -1,0 +1,226 @@
+"""The part classifier in use: every colour region of the figure, and of the enlarged face, gets a vote for each class.
+
+The network (`layering/models/parts.onnx`, see the model card beside it) looks twice: at the whole figure and at the face.
+Regions pool its features under their own masks at full resolution, so that a lip line of three pixels has a vote too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from kirie.errors import LayeringError
+from layering.palette import Labels, Mask, find_palette, reduce, smooth
+from layering.regions import Regions, find_regions
+from layering.stack import RGBA
+from layering.views import CELLS, CLASSES, DESCRIPTORS, F32, SIDE, Crop, look, network_input, whole
+
+MODEL = Path(__file__).parent / "models" / "parts.onnx"
+FEATURES = tuple(CLASSES.index(x) for x in ("face", "nose", "eyebrow", "eyewhite", "irides", "eyelash", "mouth"))
+ROW = 1024
+CHUNK = 1024
+"""Regions in one pass: their masks are dense for the network, 64 KB each."""
+SMALLEST = 3e-6
+"""Smallest region, of the picture's area: under 6 px (4 in the face) in a picture of a megapixel."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Votes:
+    """What the network says of one view. crop: where it looked.
+
+    dense: float32 (C, CELLS, CELLS) log-probabilities of each cell. regions: float32 (R, C)
+    log-probabilities of each region of the label map it was asked about.
+    """
+
+    crop: Crop
+    dense: F32
+    regions: F32
+
+    def at(self, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> F32:
+        """Dense log-probabilities float32 (N, C) at picture pixels, interpolated between cells."""
+        import cv2
+
+        scale = CELLS / self.crop.side
+        count = len(rows)
+        if not count:
+            return np.zeros((0, len(self.dense)), np.float32)
+        wide = np.pad(np.stack([columns - self.crop.left, rows - self.crop.top]), ((0, 0), (0, -count % ROW)))
+        x, y = ((wide + 0.5) * scale - 0.5).astype(np.float32).reshape(2, -1, ROW)      # cv2 takes no longer rows
+        planes = [cv2.remap(p, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE).ravel()[:count] for p in self.dense]
+        return np.stack(planes, -1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Looked:
+    """Both looks. figure, face: votes; face is None where no face was found. regions: of the whole figure, the face's own
+    (finer, from a palette of its own) in place of the figure's inside the face's crop. log_p: float32 (R, C) of each region.
+    """
+
+    figure: Votes
+    face: Votes | None
+    regions: Regions
+    log_p: F32
+
+
+def classify(rgba: RGBA, figure: Mask, colours: int = 10) -> Looked:
+    """Regions and their votes. rgba: uint8 (H, W, 4) cut out. figure: bool (H, W). colours: of each of the two palettes."""
+    regions, reduced, calm = regions_of(rgba, figure, colours)
+    box = _box(figure)
+    seen = vote(rgba, regions.labels, len(regions), whole(box), face=False)
+    crop = face_crop(seen)
+    if crop is None:
+        return Looked(seen, None, regions, seen.regions)
+    finer, first = with_face(calm, figure, regions, reduced, crop, colours)
+    close = vote(rgba, finer.labels, len(finer), crop, face=True)
+    far = vote(rgba, finer.labels, len(finer), whole(box), face=False)
+    inside = np.arange(len(finer)) >= first
+    log_p = np.where(inside[:, None], 0.75 * close.regions + 0.25 * far.regions, far.regions)
+    return Looked(far, close, finer, _normal(log_p))
+
+
+def regions_of(rgba: RGBA, figure: Mask, colours: int) -> tuple[Regions, Labels, npt.NDArray[np.uint8]]:
+    """The figure's regions, the palette index of each pixel int32 (H, W), and the smoothed picture uint8 (H, W, 3)."""
+    calm = smooth(rgba)
+    reduced = reduce(calm, figure, find_palette(calm, figure, colours))
+    return find_regions(reduced, max(6, round(SMALLEST * figure.size))), reduced, calm
+
+
+def vote(rgba: RGBA, labels: Labels, count: int, crop: Crop, face: bool) -> Votes:
+    """One look of the network. labels: int32 (H, W) region of each pixel or -1; count: of regions."""
+    session = _session(str(MODEL))
+    view = look(rgba, crop)
+    member = _Pooled(rgba, labels, count, crop)
+    picture = network_input(view, face)[None]
+    dense: F32 | None = None
+    logits = []
+    for start in range(0, max(count, 1), CHUNK):
+        shares, described = member.chunk(start, min(start + CHUNK, count))
+        given = {"views": picture, "membership": shares[None], "descriptors": described[None]}
+        dense_now, region_now = session.run(None, given)
+        dense = dense_now[0] if dense is None else dense
+        logits.append(region_now[0])
+    assert dense is not None
+    return Votes(crop, _log_softmax(dense, 0), _log_softmax(np.concatenate(logits)[:count], -1))
+
+
+def face_crop(figure: Votes) -> Crop | None:
+    """The square around the face as the look at the figure found it, or None without a face."""
+    p = np.exp(figure.dense)
+    features = p[list(FEATURES)].sum(0)
+    cells = features > 0.5
+    if cells.sum() < 6:
+        return None
+    x0, y0, x1, y1 = _box(_largest(cells))
+    scale = figure.crop.side / CELLS
+    return whole((figure.crop.left + x0 * scale, figure.crop.top + y0 * scale,
+                  figure.crop.left + x1 * scale, figure.crop.top + y1 * scale), margin=0.18)  # fmt: skip
+
+
+class _Pooled:
+    """Membership and descriptors of regions at full resolution, for one crop; the same numbers as in training."""
+
+    def __init__(self, rgba: RGBA, labels: Labels, count: int, crop: Crop) -> None:
+        rows, columns = np.nonzero(labels >= 0)
+        mine = labels[rows, columns].astype(np.int64)
+        x = ((columns + 0.5 - crop.left) / crop.side).astype(np.float32)
+        y = ((rows + 0.5 - crop.top) / crop.side).astype(np.float32)
+        inside = (x >= 0) & (x < 1) & (y >= 0) & (y < 1)
+        self.cell = (y[inside] * CELLS).astype(np.int64) * CELLS + (x[inside] * CELLS).astype(np.int64)
+        self.mine = mine[inside]
+        self.order = np.argsort(self.mine, kind="stable")
+        self.starts = np.searchsorted(self.mine[self.order], np.arange(count + 1))
+        pixels = rgba[rows[inside], columns[inside]]
+        self.described = _describe(pixels, self.mine, x[inside], y[inside], count, SIDE / crop.side)
+
+    def chunk(self, first: int, last: int) -> tuple[F32, F32]:
+        """float32 (last - first, CELLS²) and (last - first, DESCRIPTORS); at least one row, which is empty."""
+        picked = self.order[self.starts[first] : self.starts[last]]
+        number = max(last - first, 1)
+        flat = np.bincount((self.mine[picked] - first) * CELLS * CELLS + self.cell[picked], minlength=number * CELLS * CELLS)
+        shares = flat.reshape(number, CELLS * CELLS).astype(np.float32)
+        shares /= np.maximum(shares.sum(1, keepdims=True), 1)
+        described = self.described[first:last] if last > first else np.zeros((1, DESCRIPTORS), np.float32)
+        return shares, described
+
+
+def _describe(pixels: RGBA, mine: npt.NDArray[np.int64], x: F32, y: F32, count: int, scale: float) -> F32:
+    """As `views.descriptors`, from full-resolution pixels. scale: view px per picture px."""
+    area = np.maximum(np.bincount(mine, minlength=count), 1).astype(np.float64)
+
+    def mean(values: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
+        return np.bincount(mine, values, count) / area
+
+    x2, y2 = x.astype(np.float64) * 2 - 1, y.astype(np.float64) * 2 - 1
+    cx, cy = mean(x2), mean(y2)
+    edge = 1.0 / SIDE
+    rim = (x < edge) | (x >= 1 - edge) | (y < edge) | (y >= 1 - edge)
+    columns = [cx, cy, np.sqrt(np.maximum(mean(x2 * x2) - cx**2, 0)), np.sqrt(np.maximum(mean(y2 * y2) - cy**2, 0)),
+               np.log(np.maximum(area * scale**2, 1)) / 6 - 1, *(mean(pixels[:, c] / 127.5 - 1) for c in range(4)),
+               (np.bincount(mine[rim], minlength=count) > 0).astype(np.float64)]  # fmt: skip
+    return np.stack(columns, -1).astype(np.float32)
+
+
+def with_face(calm: npt.NDArray[np.uint8], figure: Mask, regions: Regions, reduced: Labels, crop: Crop, colours: int
+              ) -> tuple[Regions, int]:  # fmt: skip
+    """The figure's regions with the face's own inside the crop; and the index of the first region of the face."""
+    height, width = figure.shape
+    x0, y0 = max(int(crop.left), 0), max(int(crop.top), 0)
+    x1, y1 = min(int(crop.left + crop.side), width), min(int(crop.top + crop.side), height)
+    box = np.s_[y0:y1, x0:x1]
+    palette = find_palette(calm[box], figure[box], colours)
+    if not len(palette.colours):
+        return regions, len(regions)
+    both = reduced.copy()
+    base = int(reduced.max()) + 1
+    inner = reduce(calm[box], figure[box], palette)
+    both[box] = np.where(inner >= 0, inner + base, -1)
+    found = find_regions(both, max(4, round(SMALLEST * figure.size)))
+    order = np.argsort(found.colour >= base, kind="stable")          # the face's regions last
+    number = np.empty(len(found), np.int32)
+    number[order] = np.arange(len(found), dtype=np.int32)
+    labels = np.where(found.labels >= 0, number[found.labels], -1).astype(np.int32)
+    neighbours = found.neighbours.copy()
+    neighbours[:, :2] = number[neighbours[:, :2]]
+    sorted_ = Regions(labels, found.colour[order], found.area[order], found.bbox[order], found.thin[order], neighbours)
+    return sorted_, int((sorted_.colour < base).sum())
+
+
+@lru_cache(maxsize=2)
+def _session(path: str) -> Any:
+    if not Path(path).exists():
+        raise LayeringError(f"the part classifier's weights are missing: {path}",
+                            "install Kirie again, or make them with `kirie train parts`")  # fmt: skip
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3
+    return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+
+
+def _log_softmax(x: F32, axis: int) -> F32:
+    x = x.astype(np.float32) - x.max(axis, keepdims=True)
+    return x - np.log(np.exp(x).sum(axis, keepdims=True))
+
+
+def _normal(log_p: F32) -> F32:
+    return _log_softmax(log_p, -1)
+
+
+def _largest(mask: Mask) -> Mask:
+    """The largest connected piece of a mask, small gaps closed."""
+    import cv2
+
+    closed = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8))
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
+    areas = [int((mask & (parts == i)).sum()) for i in range(1, len(stats))]
+    return mask & (parts == 1 + int(np.argmax(areas)))
+
+
+def _box(mask: Mask) -> tuple[float, float, float, float]:
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)
