@@ -20,7 +20,7 @@ from rig.mouth_art import outline, paint, palette, refined
 from rig.mouth_line import ClosedLine, split_line, trace_line
 from rig.mouth_open import EDGE, OpenArt, trace_open
 from rig.mouth_pieces import pieces_part
-from rig.mouth_ring import Ring, aperture_part, inner_part, line_part, ring_part, seam_part, shade_part
+from rig.mouth_ring import Ring, aperture_part, holds_its_art, inner_part, line_part, ring_part, seam_part, shade_part
 from rig.mouth_shape import COLUMNS, F64, LIFT, Family
 from rig.mouth_trace import Colour, flattened, is_line, pieces, skin_colour, solid
 from rig.puppet import F32, Keyforms, Part
@@ -97,7 +97,7 @@ def _rig_one(layer: Layer, drawn_open: Layer | None, skin: Colour, anchors: Anch
         return _closed_only(layer, line, art, skin, anchors)
     if layer.state != "closed" and count <= 2 and (art := trace_open(layer)) is not None:
         return _open_only(layer, art, anchors)
-    return MouthRig({layer.name: pieces_part(layer, drawn_open, anchors)}, (), {"ParamMouthOpenY": 0.0, "ParamMouthForm": 0.0})
+    return _in_pieces(layer, drawn_open, anchors, 0.0)
 
 
 def _closed_only(layer: Layer, line: ClosedLine, art: OpenArt | None, skin: Colour, anchors: Anchors) -> MouthRig:
@@ -150,7 +150,9 @@ def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
     texture, uv = _drawn_texture(layer, art.frame.canvas)
     ring = Ring(art.frame, family, np.full(COLUMNS, art.half), art.reach, texture, uv, full=(art.upper, art.lower),
                 art=(openness, form), openness=openness, form=form)  # fmt: skip
-    parts = {layer.name: replace(ring_part(ring, layer.name, fades_in=not art.outlined), blend=layer.blend)}
+    main = replace(ring_part(ring, layer.name, fades_in=not art.outlined), blend=layer.blend)
+    if not holds_its_art(main):
+        return _in_pieces(layer, None, anchors, openness)
     front: tuple[Part, ...] = ()
     if art.opaque:                                      # what shows through would show twice under a second copy
         hole = aperture_part(ring, f"{layer.name} aperture")
@@ -158,7 +160,13 @@ def _open_only(layer: Layer, art: OpenArt, anchors: Anchors) -> MouthRig:
     if not art.outlined:
         front = (*front, seam_part(ring, f"{layer.name} line", art.fill))
     defaults = {"ParamMouthOpenY": openness, "ParamMouthForm": form}
-    return MouthRig(parts, tuple((part, "after", layer.name) for part in front), defaults)
+    return MouthRig({layer.name: main}, tuple((part, "after", layer.name) for part in front), defaults)
+
+
+def _in_pieces(layer: Layer, drawn_open: Layer | None, anchors: Anchors, openness: float) -> MouthRig:
+    """A mouth of no known kind, drawn at `openness`, stretches."""
+    part = pieces_part(layer, drawn_open, anchors, openness)
+    return MouthRig({layer.name: part}, (), {"ParamMouthOpenY": openness, "ParamMouthForm": 0.0})
 
 
 def _family_of_line(line: ClosedLine, half: float, anchors: Anchors) -> tuple[Family, float]:
@@ -169,7 +177,7 @@ def _family_of_line(line: ClosedLine, half: float, anchors: Anchors) -> tuple[Fa
     form = round(form, 2) if abs(form) >= 0.1 else 0.0
     sag = line.sag - 0.1 * length * form if form >= 0 else 0.0
     width = _opening_from(line, anchors)
-    height = min(OPENING * anchors.height, width) - 2 * half
+    height = max(min(OPENING * anchors.height, width) - 2 * half, 2.0)
     room = CHIN_ROOM * (anchors.chin[1] - line.frame.origin[1] - line.sag) + JAW_DROP * anchors.height
     height = min(height, max(room / (1 - MOST_LIFT), 0.3 * height))
     lift = float(np.clip(1 - room / height, LIFT, MOST_LIFT))

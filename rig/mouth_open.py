@@ -22,16 +22,15 @@ FINE = 4
 @dataclass(frozen=True, slots=True, eq=False)
 class OpenArt:
     """frame: the mouth's own. upper, lower: (COLUMNS, 2) px in it, the outline's centre from corner to corner. half: px, half
-    the outline's thickness. reach: (2, COLUMNS) px from the outline's centre, upper and lower, out to the farthest pixel. line,
-    fill: colours 0..255 of the outline and of the darker half of the inside. outlined: whether an outline of one colour runs
-    all around. opaque: whether nothing shows through the inside."""
+    the outline's thickness. reach: (2, COLUMNS) px from the outline's centre, upper and lower, out to the farthest pixel. fill:
+    colour 0..255 of the darker half of the inside. outlined: whether an outline of one colour runs all around. opaque: whether
+    nothing shows through the inside."""
 
     frame: Frame
     upper: F64
     lower: F64
     half: float
     reach: F64
-    line: Colour
     fill: Colour
     outlined: bool
     opaque: bool
@@ -63,8 +62,10 @@ def trace_open(layer: Layer) -> OpenArt | None:
     left, right = _corners(contour)
     frame = frame_between(contour[left], contour[right])
     upper, lower = _lips(frame.local(contour), left, right)
-    return OpenArt(frame, upper, lower, half, _reach(layer, frame, upper, lower, half),
-                   *_colours(layer, inside, half), outlined, _is_opaque(layer, inside, half))  # fmt: skip
+    loop = frame.canvas(np.concatenate([upper, lower[::-1]])) - layer.offset
+    within = _within(loop, layer)
+    return OpenArt(frame, upper, lower, half, _reach(layer, loop, within, half), _fill(layer, inside, half), outlined,
+                   opaque=bool((layer.rgba[_eroded(within), 3] >= 250).all()))  # fmt: skip
 
 
 def _level(inside: npt.NDArray[np.float32], depth: float) -> F64:
@@ -78,20 +79,31 @@ def _level(inside: npt.NDArray[np.float32], depth: float) -> F64:
     return level
 
 
-def _reach(layer: Layer, frame: Frame, upper: F64, lower: F64, half: float) -> F64:
-    """How far (px) pixels lie outside each point of the outline's centre: (2, COLUMNS); at least the outline and an edge."""
+def _within(loop: F64, layer: Layer) -> Mask:
+    """Which pixels of a layer lie inside a loop (N, 2) of its own px."""
     import cv2
 
-    loop = frame.canvas(np.concatenate([upper, lower[::-1]])) - layer.offset
     area = np.zeros(layer.rgba.shape[:2], np.uint8)
     cv2.fillPoly(area, [np.round(loop * 16 - 8).astype(np.int32)], 1, cv2.LINE_8, 4)
-    outside = np.argwhere((layer.rgba[..., 3] > 0) & (area == 0))[:, ::-1] + 0.5
+    return area > 0
+
+
+def _eroded(mask: Mask) -> Mask:
+    """A mask without the pixels at its edge."""
+    import cv2
+
+    return cv2.erode(mask.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+
+
+def _reach(layer: Layer, loop: F64, within: Mask, half: float) -> F64:
+    """How far (px) pixels lie outside each point of the outline's centre: (2, COLUMNS); at least the outline and an edge."""
+    outside = np.argwhere((layer.rgba[..., 3] > 0) & ~within)[:, ::-1] + 0.5
     reach = np.full(len(loop), half + EDGE)
     if len(outside):
         away = np.linalg.norm(outside[:, None] - loop, axis=-1)
         np.maximum.at(reach, away.argmin(1), away.min(1) + EDGE)
     wide = np.maximum(reach, np.maximum(np.roll(reach, 1), np.roll(reach, -1)))
-    return np.stack([wide[: len(upper)], wide[: len(upper) - 1 : -1]])
+    return np.stack([wide[:COLUMNS], wide[: COLUMNS - 1 : -1]])
 
 
 def _healed(mask: Mask) -> Mask:
@@ -141,10 +153,10 @@ def _smoothed(curve: F64) -> F64:
 
 def _outline_thickness(layer: Layer, inside: npt.NDArray[np.float32]) -> float:
     """Px: how deep the colour of the rim reaches into a drawn mouth, or a fine line where it has no outline."""
-    alpha = layer.rgba[..., 3]
+    drawn = solid(layer)
     rgb = layer.rgba[..., :3].astype(np.float64)
     deepest = max(int(inside.max()), 2)
-    rings = [_ring_colour(rgb, (alpha > 127) & (inside > d) & (inside <= d + 1)) for d in range(deepest)]
+    rings = [_ring_colour(rgb, drawn & (inside > d) & (inside <= d + 1)) for d in range(deepest)]
     rim = rings[min(1, len(rings) - 1)]
     if rim is None:
         return MIN_THICKNESS
@@ -161,22 +173,13 @@ def _ring_colour(rgb: F64, ring: Mask) -> F64 | None:
 
 def _is_outlined(layer: Layer, inside: npt.NDArray[np.float32]) -> bool:
     """Whether one colour runs along the whole rim of a drawn mouth."""
-    rim = layer.rgba[(layer.rgba[..., 3] > 127) & (inside > 0.6) & (inside < 2.2)][:, :3].astype(np.float64)
+    rim = layer.rgba[solid(layer) & (inside > 0.6) & (inside < 2.2)][:, :3].astype(np.float64)
     return bool(len(rim)) and bool((np.abs(rim - np.median(rim, axis=0)).max(1) < 60).mean() > 0.7)
 
 
-def _is_opaque(layer: Layer, inside: npt.NDArray[np.float32], half: float) -> bool:
-    alpha = layer.rgba[..., 3][inside > 2 * half]
-    return bool((alpha < 250).mean() < 0.01) if alpha.size else True
-
-
-def _colours(layer: Layer, inside: npt.NDArray[np.float32], half: float) -> tuple[Colour, Colour]:
-    """Colours of the outline and of the darker half of the inside of a drawn open mouth."""
-    rgb = layer.rgba[..., :3].astype(np.float64)
-    opaque = layer.rgba[..., 3] > 127
-    rim = rgb[opaque & (inside > 0.3 * half) & (inside <= max(2 * half - 0.5, 1.5))]
-    line = middle_colour(rim[rim.mean(1) <= np.median(rim.mean(1))]) if len(rim) else (60.0, 30.0, 30.0)
-    inner = rgb[opaque & (inside > 2 * half + 1)]
-    if len(inner) < 4:
-        return line, line
-    return line, middle_colour(inner[inner.mean(1) <= np.median(inner.mean(1))])
+def _fill(layer: Layer, inside: npt.NDArray[np.float32], half: float) -> Colour:
+    """The colour of the darker half of the inside of a drawn open mouth, or of all of it where it is too small."""
+    drawn = solid(layer)
+    inner = drawn & (inside > 2 * half + 1)
+    rgb = layer.rgba[inner if inner.sum() >= 4 else drawn][:, :3].astype(np.float64)
+    return middle_colour(rgb[rgb.mean(1) <= np.median(rgb.mean(1))])

@@ -15,6 +15,8 @@ from rig.puppet import F32, Keyforms, Mesh, Part
 
 STRETCH = 1.8
 """How many times as high a piece becomes where no open state is drawn."""
+SHUT = 0.12
+"""And when such a mouth, drawn open, shuts."""
 LIFT = 0.02
 """How far the outer ends rise at form 1, as a share of the face's height."""
 CELLS = 4
@@ -22,28 +24,33 @@ CELLS = 4
 Box = tuple[float, float, float, float]
 
 
-def pieces_part(layer: Layer, drawn_open: Layer | None, anchors: Anchors) -> Part:
-    """The layer with every piece on a grid of its own that stretches to the same piece of the open drawing."""
+def pieces_part(layer: Layer, drawn_open: Layer | None, anchors: Anchors, openness: float = 0.0) -> Part:
+    """The layer with every piece on a grid of its own that stretches to the same piece of the open drawing.
+
+    openness: ParamMouthOpenY at which the layer is drawn; over 0 the pieces also shut.
+    """
     texture, offset = pad_texture(layer.rgba, layer.offset)
     here = _boxes(layer)
     there = _boxes(drawn_open) if drawn_open is not None else []
     if len(there) != len(here):
-        there = [_stretched(box) for box in here]
+        there = [_stretched(box, STRETCH if not openness else 1 / openness) for box in here]
     right, bottom = offset[0] + texture.shape[1], offset[1] + texture.shape[0]
     between = [float(offset[0]), *((a[2] + b[0]) / 2 for a, b in pairwise(here)), float(right)]
     grids = [_grid(_lines(a, box[0], box[2], b), _lines(offset[1], box[1], box[3], bottom))
              for (a, b), box in zip(pairwise(between), here, strict=True)]  # fmt: skip
     mesh = _joined(grids, offset, (texture.shape[1], texture.shape[0]))
-    opened = np.concatenate([_carried(g, a, b) for g, a, b in zip(grids, here, there, strict=True)]) - mesh.vertices
+    shut = [_stretched(box, SHUT) for box in here] if openness else here
+    keyed = {key: np.concatenate([_carried(g, a, b) for g, a, b in zip(grids, here, boxes, strict=True)]) - mesh.vertices
+             for key, boxes in ((0.0, shut), (1.0, there), (openness, here))}  # fmt: skip
     middle, half = (offset[0] + right) / 2, max((right - offset[0]) / 2, 1.0)
     smile = np.zeros_like(mesh.vertices)
     smile[:, 1] = -LIFT * anchors.height * (((mesh.vertices[:, 0] - middle) / half) ** 2 - 0.33)
     count = len(mesh.vertices)
     one = np.ones(count, np.float32)
-    zero = np.zeros_like(opened)
+    zero = np.zeros_like(smile)
     return Part(name=layer.name, part="mouth", texture=texture, mesh=mesh, blend=layer.blend,
                 depth=np.zeros(count, np.float32), head=one, body=one,
-                keyforms=(Keyforms(("ParamMouthOpenY",), ((0.0, 1.0),), np.stack([zero, opened])),
+                keyforms=(Keyforms(("ParamMouthOpenY",), (tuple(sorted(keyed)),), np.stack([keyed[k] for k in sorted(keyed)])),
                           Keyforms(("ParamMouthForm",), ((-1.0, 0.0, 1.0),), np.stack([-smile, zero, smile]))))  # fmt: skip
 
 
@@ -61,9 +68,10 @@ def _boxes(layer: Layer) -> list[Box]:
     return out
 
 
-def _stretched(box: Box) -> Box:
+def _stretched(box: Box, by: float) -> Box:
+    """A box so many times as high, from a line at three tenths of its height."""
     x0, y0, x1, y1 = box
-    more = (STRETCH - 1) * (y1 - y0)
+    more = (by - 1) * (y1 - y0)
     return x0, y0 - 0.3 * more, x1, y1 + 0.7 * more
 
 

@@ -118,6 +118,18 @@ class Ring:
         return np.stack([faint[0], full[0], full[1], faint[1]])
 
 
+def holds_its_art(part: Part) -> bool:
+    """Whether a part's triangles lie over every pixel of its texture that can be seen; odd shapes may stick out of a ring."""
+    import cv2
+
+    height, width = part.texture.shape[:2]
+    fine = np.zeros((4 * height, 4 * width), np.uint8)
+    corners = np.round((part.mesh.uv * (4 * width, 4 * height) - 0.5) * 16).astype(np.int32)
+    for triangle in corners[part.mesh.triangles]:
+        cv2.fillConvexPoly(fine, triangle, 1, cv2.LINE_8, 4)
+    return not ((part.texture[..., 3] > 1) & (fine[2::4, 2::4] == 0)).any()
+
+
 def ring_part(ring: Ring, name: str, fades_in: bool = False) -> Part:
     """The ring itself; with `fades_in` it is not there while the mouth is shut."""
     opacity = _opacity((0.0, RING_IN, 1.0), (0.0, 1.0, 1.0)) if fades_in else ()

@@ -146,4 +146,4 @@ class Model:
     def size(self, openness: float, form: float = 0.0) -> tuple[float, float]:
         """(w, h) px of what the mouth covers."""
         rows, columns = np.nonzero(self.draw(openness, form, 2)[..., 3] > 127)
-        return (np.ptp(columns) + 1) / 2, (np.ptp(rows) + 1) / 2
+        return float(np.ptp(columns) + 1) / 2, float(np.ptp(rows) + 1) / 2

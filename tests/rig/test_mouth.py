@@ -263,6 +263,16 @@ def test_pieces_stretch_towards_their_open_state() -> None:
     assert model.size(1)[0] == pytest.approx(model.size(0)[0], abs=2)
 
 
+def test_a_shape_that_no_ring_holds_still_rests_and_shuts() -> None:
+    turn, radius = np.linspace(0, 2 * np.pi, 11)[:-1], np.array([24, 5] * 5)
+    star = np.array([MOUTH]) + np.stack([radius * np.cos(turn), radius * np.sin(turn)], -1)
+    model = Model(stack_of(Sheet().polygon(star, DARK).layer("mouth", state="open")))
+    picture = view_of(model.stack.composite())
+    drawn = model.draw()
+    assert np.abs(drawn[drawn[..., 3] > 250].astype(int) - picture[drawn[..., 3] > 250]).max() <= 1
+    assert model.size(0)[1] < 0.4 * model.size(model.rig.defaults["ParamMouthOpenY"])[1]
+
+
 def test_jaw_falls_with_the_chin_and_nothing_else(models: dict[str, Model]) -> None:
     model = models["line"]
     points = np.array([[130, 260], [130, 150], [30, 140], [231, 140], [130, 235]], np.float32)
