@@ -21,8 +21,11 @@ from kirie.commands.check import check
 from kirie.commands.common import HELP_WIDTH, debug_option, write_lead
 from kirie.commands.demo import demo
 from kirie.commands.doctor import doctor
+from kirie.commands.live import live
+from kirie.commands.play import play
 from kirie.commands.render import render
 from kirie.commands.rig import rig
+from kirie.commands.send import send
 from kirie.commands.track import track
 from kirie.errors import KirieError
 
@@ -57,7 +60,7 @@ def cli(ctx: click.Context) -> None:
 
 
 cli.params.append(debug_option())
-for each in (demo, rig, track, render, check, doctor):
+for each in (demo, rig, track, render, check, play, live, send, doctor):
     cli.add_command(each)
 
 

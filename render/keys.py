@@ -47,6 +47,6 @@ COMMANDS: tuple[str, ...] = tuple(dict.fromkeys(key.command for key in KEYS))
 def help_lines(title: str, notes: tuple[str, ...] = ()) -> list[str]:
     """What the help shows: a line a command, then what the system refused."""
     lines = [title, ""]
-    lines += [f"{key.label:>4}   {key.text}" for key in KEYS if key.text]
-    lines += ["", "drag: move    right drag: shift    wheel: zoom"]
-    return lines + [f"note: {note}" for note in notes]
+    lines += [f"{key.label}\t{key.text}" for key in KEYS if key.text]
+    lines += ["", "drag\tmove", "right drag\tshift within the window", ""]
+    return lines + list(notes)

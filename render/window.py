@@ -88,6 +88,12 @@ class Window:
         return None if self._mouse is None else self.framing.canvas_point(self._mouse, self.size)
 
     @property
+    def rate(self) -> float:
+        """Pictures a second that the display shows, as far as it says."""
+        rate = getattr(self._window.screen.get_mode(), "rate", None) or 0
+        return float(rate) if 24 <= rate <= 500 else 60.0
+
+    @property
     def transparent(self) -> bool:
         """Whether the window's picture has alpha bits."""
         return has_alpha(self._window)
@@ -141,6 +147,11 @@ class Window:
         self.click_through = through
         self._mouse = None
         let_mouse_through(self._window, through)
+
+    @property
+    def ground(self) -> Ground:
+        """What stands behind the character."""
+        return self._grounds[self._ground]
 
     def next_ground(self) -> None:
         """The next of the grounds."""

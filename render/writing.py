@@ -13,7 +13,7 @@ INK, GROUND = (245, 245, 250, 255), (24, 26, 34, 205)
 
 
 def written(lines: Sequence[str], height: int = 15, most: tuple[int, int] | None = None) -> RGBA:
-    """uint8 (h, w, 4), straight alpha: the lines on a dark, half-transparent ground.
+    """uint8 (h, w, 4), straight alpha: the lines on a dark, half-transparent ground. What follows a tab stands in a column.
 
     height: px of the letters. most: (w, h) px of the space there is; the letters shrink to it, down to 7 px.
     """
@@ -28,9 +28,12 @@ def written(lines: Sequence[str], height: int = 15, most: tuple[int, int] | None
 def _draw(lines: Sequence[str], height: int) -> RGBA:
     font = ImageFont.load_default(height)
     step, margin = round(height * 1.45), height
-    width = max((font.getlength(line) for line in lines), default=0.0)
+    rows = [line.split("\t", 1) for line in lines]
+    column = max((font.getlength(row[0]) for row in rows if len(row) > 1), default=0.0) + height
+    width = max((column * (len(row) - 1) + font.getlength(row[-1]) for row in rows), default=0.0)
     picture = Image.new("RGBA", (round(width) + 2 * margin, step * len(lines) + 2 * margin), GROUND)
     pen = ImageDraw.Draw(picture)
-    for number, line in enumerate(lines):
-        pen.text((margin, margin + number * step), line, INK, font)
+    for number, row in enumerate(rows):
+        for place, text in enumerate(row):
+            pen.text((margin + place * column, margin + number * step), text, INK, font)
     return np.array(picture)

@@ -1,0 +1,36 @@
+"""`kirie live`: a puppet in a window, played by a performance."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kirie.commands.common import READABLE, READABLE_FILE, command
+from kirie.commands.play import live as show
+from kirie.commands.play import play
+
+
+@command("live", examples="""
+kirie live girl.puppet me.take            plays a recording, then lives by itself
+kirie live girl.psd me.mp4                follows the face in a clip
+""", epilog="Keys and kirie send as in kirie play. Without a performance: kirie play.")  # fmt: skip
+@click.argument("puppet", type=READABLE_FILE)
+@click.argument("performance", type=READABLE)
+def live(puppet: Path, performance: Path, **options: Any) -> None:
+    """Show a puppet in a window, played by a take or the face in a clip."""
+    from kirie.player import Replay
+
+    if performance.suffix.lower() == ".take":
+        from capture import read_take
+
+        frames = read_take(performance)
+    else:
+        from kirie.commands.track import track_face
+
+        frames = track_face(performance)
+    show(puppet, Replay(frames), **options)
+
+
+live.params[2:2] = [option for option in play.params if isinstance(option, click.Option) and option.name != "debug"]

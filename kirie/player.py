@@ -1,0 +1,214 @@
+"""A puppet in a live window: the loop, and what each command does. `kirie play` and `kirie live` only choose the source."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from kirie.errors import KirieError
+from kirie.guard import remember
+from kirie.recording import Film, Recording
+from rig.params import ParameterFrame
+
+if TYPE_CHECKING:
+    from render.stage import Moment, Stage
+    from render.window import Window
+    from rig.puppet import Puppet
+
+HIDDEN_REST = 0.05
+"""Seconds between looks at a minimised window, which is not drawn."""
+MARGIN = 1.025
+"""A little faster than the display, so that it is the display that paces where it can."""
+
+
+class Source(Protocol):
+    """Where a performance comes from."""
+
+    def at(self, now: float) -> ParameterFrame | None:
+        """What the face does at `now` (s, the loop's clock), or None while there is none."""
+
+
+class Replay:
+    """A performance that was recorded or tracked, played once from when it is first asked."""
+
+    def __init__(self, frames: Sequence[ParameterFrame]) -> None:
+        """frames: in order of time, at least one."""
+        self._frames = frames
+        self._times = [frame.time for frame in frames]
+        self._start: float | None = None
+
+    def at(self, now: float) -> ParameterFrame | None:
+        """The performance's values at this moment, between its frames; None when it is over."""
+        self._start = now if self._start is None else self._start
+        time = self._times[0] + now - self._start
+        if time > self._times[-1]:
+            return None
+        number = bisect_right(self._times, time + 1e-9) - 1
+        before, after = self._frames[number], self._frames[min(number + 1, len(self._frames) - 1)]
+        if after is before or before.face != after.face:
+            return ParameterFrame(time, before.values, before.face)
+        share = (time - before.time) / (after.time - before.time)
+        values = {name: value + (after.values.get(name, value) - value) * share for name, value in before.values.items()}
+        return ParameterFrame(time, values, before.face)
+
+
+@dataclass
+class Player:
+    """One puppet, its stage and its window.
+
+    puppet_file: the .puppet on disk, for filming. folder, stem: where screenshots and recordings go and how they begin.
+    reopen: opens the window again, with or without border. tell: says a line to the user.
+    """
+
+    puppet: Puppet
+    puppet_file: Path
+    stage: Stage
+    window: Window
+    reopen: Callable[[Window, bool], Window]
+    source: Source | None = None
+    folder: Path = field(default_factory=Path)
+    stem: str = "kirie"
+    tell: Callable[[str], None] = print
+    recording: Recording | None = None
+    moment: Moment | None = None
+    films: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        from render.pace import Pace
+
+        self.pace = Pace()
+        self._wanted: list[str] = []
+
+    def run(self, before_frame: Callable[[], None] = lambda: None) -> None:
+        """Until the window is closed."""
+        try:
+            while self.window.open:
+                start = time.monotonic()
+                before_frame()
+                self.frame(start)
+                wait = HIDDEN_REST if self.window.hidden else 1 / (MARGIN * self.window.rate)
+                time.sleep(max(start + wait - time.monotonic(), 0.0))
+        finally:
+            self.finish()
+
+    def frame(self, now: float) -> None:
+        """One turn of the loop at `now` (s)."""
+        self.window.poll()
+        while self._wanted:
+            self._report(self._wanted.pop(0))
+        if not self.window.open:
+            return
+        source = self.source.at(now) if self.source else None
+        self.moment = self.stage.advance(now, source, None if source else self.window.pointer)
+        if self.recording:
+            self.recording.add(now, self.moment.values)
+        work = time.monotonic()
+        self.window.show(self.moment.draw_list)
+        self.pace.frame(now, max(work - now, 0.0))
+
+    def want(self, command: str) -> None:
+        """A key was pressed: do it with the next frame."""
+        self._wanted.append(command)
+
+    def do(self, command: str) -> dict[str, Any]:
+        """Carry out a command now; what came of it. Raises KirieError for one that there is not."""
+        own: dict[str, Callable[[], dict[str, Any]]] = {
+            "neutral": self._neutral, "record": self._record, "screenshot": self._screenshot, "border": self._border,
+            "state": self.state}  # fmt: skip
+        if command in own:
+            return own[command]()
+        if command in self.stage.face.expressions:
+            self.stage.face.show(command)
+            return {"expression": self.stage.face.wanted}
+        if self.window.do(command):
+            return {}
+        raise KirieError(f"there is no command {command}", f"choose one of {', '.join(commands())}")
+
+    def state(self) -> dict[str, Any]:
+        """Figures and switches, for scripts."""
+        figures = self.pace.figures()
+        return {"puppet": self.puppet.name, "expression": self.stage.face.wanted, "recording": self.recording is not None,
+                "mirrored": self.window.framing.mirrored, "fps": round(figures.fps, 1), "p50": round(figures.p50, 2),
+                "p99": round(figures.p99, 2), "work": round(figures.work, 2), "frames": self.pace.frames}  # fmt: skip
+
+    def finish(self) -> None:
+        """Complete what is being recorded and close the window."""
+        try:
+            if self.recording:
+                self._report("record")
+        finally:
+            self.window.close()
+            for film in self.films:
+                film.wait()
+
+    def _report(self, command: str) -> None:
+        """Do what a key asks; what went wrong is told and stops nothing."""
+        try:
+            for name, value in self.do(command).items():
+                if name in ("take", "film", "picture", "recording"):
+                    self.tell(f"{name}: {value}")
+        except KirieError as error:
+            self.tell(f"error: {error}")
+
+    def _neutral(self) -> dict[str, Any]:
+        self.stage.face.wanted = ""
+        calibrate = getattr(self.source, "neutral", None)       # a camera's source learns the resting face
+        if calibrate is not None:
+            calibrate()
+        return {"expression": ""}
+
+    def _record(self) -> dict[str, Any]:
+        if self.recording is None:
+            self.recording = Recording(self._free(".take"))
+            return {"recording": str(self.recording.path)}
+        recording, self.recording = self.recording, None
+        if not recording.frames:
+            recording.add(0.0, self.moment.values if self.moment else {})
+        take = recording.stop()
+        film = self._film(take)
+        remember([take])
+        self.films = [f for f in self.films if f.poll() is None] + [film.start()]
+        return {"take": str(take), "film": film.output}
+
+    def _film(self, take: Path) -> Film:
+        """Alpha where the ground is transparent, else a film on that colour."""
+        ground = self.window.ground
+        colour = ground if isinstance(ground, tuple) else None
+        framing, size = self.window.framing, self.window.size
+        size = (size[0] - size[0] % 2 or 2, size[1] - size[1] % 2 or 2)      # what video codecs can
+        view = framing.view(size)
+        output = take.with_suffix(".mp4" if colour else ".webm")
+        return Film(str(self.puppet_file), str(take), str(output), view.size, view.scale, view.offset, framing.mirrored, colour)
+
+    def _screenshot(self) -> dict[str, Any]:
+        from kirie.commands.making import write_png
+
+        path = self._free(".png")
+        write_png(path, self.window.screenshot())
+        remember([path])
+        return {"picture": str(path)}
+
+    def _border(self) -> dict[str, Any]:
+        self.window = self.reopen(self.window, not self.window.border)
+        return {"border": self.window.border}
+
+    def _free(self, suffix: str) -> Path:
+        """A name that nothing has yet, nor the film that would stand beside it."""
+        stamp = time.strftime("%Y%m%d-%H%M%S")
+        for number in range(1, 1000):
+            path = self.folder / f"{self.stem}-{stamp}{f'-{number}' if number > 1 else ''}{suffix}"
+            if not any(path.with_suffix(s).exists() for s in (".take", ".png", ".webm", ".mp4")):
+                return path
+        raise KirieError(f"{self.folder} is full of recordings", "move some away")
+
+
+def commands() -> tuple[str, ...]:
+    """Every command that keys and `kirie send` know."""
+    from render.keys import COMMANDS
+
+    return (*COMMANDS, "state")

@@ -1,0 +1,278 @@
+"""The player with a window of paper, recording to the very same frames, and `kirie play` on a display of its own."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from capture import read_take, write_take
+from kirie.cache import cache_folder, rigged
+from kirie.commands.play import ground_of
+from kirie.errors import CaptureError, KirieError
+from kirie.player import Player, Replay, commands
+from kirie.recording import Film, Recording, film_of
+from layering.stack import RGBA
+from render.expressions import STANDARD
+from render.framing import Framing
+from render.keys import COMMANDS
+from render.stage import Stage
+from rig import load, pose
+from rig.params import ParameterFrame
+from rig.puppet import DrawList, Puppet
+from tests.kirie.conftest import Answer
+from tests.render.display import Desk, xvfb
+
+
+class PaperWindow:
+    """What the player asks of a window, without one."""
+
+    size, border, hidden, rate, ground, pointer = (64, 80), True, False, 60.0, None, (10.0, 20.0)
+
+    def __init__(self, puppet: Puppet) -> None:
+        self.framing, self.open, self.closed = Framing.of(puppet), True, False
+        self.shown: list[DrawList] = []
+        self.done: list[str] = []
+
+    def poll(self) -> None: ...
+
+    def show(self, draw_list: DrawList) -> None:
+        self.shown.append(draw_list)
+
+    def screenshot(self) -> RGBA:
+        return np.full((8, 6, 4), 200, np.uint8)
+
+    def do(self, command: str) -> bool:
+        self.done.append(command)
+        return command in ("flip", "close")
+
+    def close(self) -> None:
+        self.open, self.closed = False, True
+
+
+@pytest.fixture
+def player(puppet: Path, tmp_path: Path) -> Player:
+    girl = load(puppet)
+    told: list[str] = []
+    window: Any = PaperWindow(girl)
+    return Player(girl, puppet, Stage(girl), window, lambda old, border: old, folder=tmp_path, stem="girl", tell=told.append)
+
+
+def test_the_loop_moves_the_puppet_and_keys_are_done_with_the_next_frame(player: Player) -> None:
+    for i in range(10):
+        player.frame(i / 60)
+    window: Any = player.window
+    assert len(window.shown) == 10 and np.abs(window.shown[9].vertices - window.shown[0].vertices).max() > 0.01
+    player.want("smile")
+    assert player.stage.face.wanted == ""
+    player.frame(1.0)
+    assert player.stage.face.wanted == "smile" and player.state()["expression"] == "smile"
+    player.do("neutral")
+    assert player.stage.face.wanted == ""
+    player.want("grimace")
+    player.frame(1.1)                                       # told, and nothing stops
+    assert "no command grimace" in player.tell.__self__[-1]  # type: ignore[attr-defined]
+
+
+def test_every_command_of_the_keys_is_someone_s(player: Player) -> None:
+    window: Any = player.window
+    own = {"flip", "click-through", "ground", "larger", "smaller", "centre", "minimise", "help", "close"}
+    window.do = own.__contains__
+    player.frame(0.0)
+    for command in commands():
+        if command != "record":
+            player.do(command)
+    assert set(COMMANDS) < set(commands()) and {e.name for e in STANDARD} < set(COMMANDS)
+    with pytest.raises(KirieError, match="no command dance"):
+        player.do("dance")
+
+
+def test_a_source_is_followed_and_learns_what_neutral_is(player: Player) -> None:
+    learned = []
+
+    class Camera:
+        def at(self, now: float) -> ParameterFrame | None:
+            return ParameterFrame(now, {"ParamAngleX": 12.0}) if now < 1 else None
+
+        def neutral(self) -> None:
+            learned.append(True)
+
+    player.source = Camera()
+    player.frame(0.5)
+    assert player.moment is not None and player.moment.values["ParamAngleX"] == 12.0
+    player.do("neutral")
+    assert learned
+    player.frame(1.5)
+    assert not player.moment.face
+
+
+def test_screenshots_have_names_of_their_own(player: Player) -> None:
+    first, second = player.do("screenshot")["picture"], player.do("screenshot")["picture"]
+    assert first != second and Path(first).exists() and Path(second).exists()
+
+
+def test_a_recording_holds_every_frame_that_was_shown(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    films: list[Film] = []
+
+    def start(film: Film) -> _Done:
+        films.append(film)
+        return _Done()
+
+    monkeypatch.setattr(Film, "start", start)
+    player.do("record")
+    shown = []
+    for i in range(200):
+        if i == 50:
+            player.do("surprised")
+        player.frame(10 + i / 60)
+        assert player.moment is not None
+        shown.append(player.moment.values)
+    answer = player.do("record")
+    take = read_take(answer["take"])
+    assert len(take) == 200 and take[0].time == 0 and answer["film"].endswith(".webm")
+    for frame, values in zip(take, shown, strict=True):
+        assert frame.face and all(abs(frame.values[name] - value) < 1e-5 for name, value in values.items())
+    assert films[0].take == answer["take"] and film_of(json.dumps(asdict(films[0]))) == films[0]
+
+
+class _Done:
+    def poll(self) -> int:
+        return 0
+
+    def wait(self) -> int:
+        return 0
+
+
+def test_closing_the_window_completes_the_recording(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Film, "start", lambda film: _Done())
+    window: Any = player.window
+
+    def close_soon() -> None:
+        if len(window.shown) == 3:
+            window.open = False
+
+    player.want("record")
+    player.run(close_soon)
+    assert window.closed and len(read_take(next(player.folder.glob("*.take")))) == 3
+
+
+def test_a_film_shows_the_very_frames_of_its_take(puppet: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    from render import View, frames
+
+    girl = load(puppet)
+    stage, recording = Stage(girl), Recording(tmp_path / "girl.take")
+    for i in range(12):
+        recording.add(i / 30, stage.advance(i / 30).values)
+    take = recording.stop()
+    view = View.fit(girl.canvas, (64, 80))
+    film = Film(str(puppet), str(take), str(tmp_path / "film_%02d.png"), view.size, view.scale, view.offset, True, None, 30.0)
+    film.draw()
+    again = list(frames(girl, read_take(take), (64, 80), 30.0))
+    pictures = [np.array(Image.open(p)) for p in sorted(tmp_path.glob("film_*.png"))]
+    assert len(pictures) == len(again) == 12
+    for picture, rgba in zip(pictures, again, strict=True):
+        assert np.array_equal(picture, rgba[:, ::-1])
+
+
+def test_a_recording_that_cannot_be_written_says_so(tmp_path: Path) -> None:
+    recording = Recording(tmp_path / "missing" / "girl.take")
+    recording.add(0.0, {})
+    with pytest.raises(CaptureError, match="cannot write the take"):
+        recording.stop()
+
+
+def test_a_take_plays_live_at_its_own_times_and_ends() -> None:
+    frames = [ParameterFrame(5.0, {"ParamAngleX": 0.0}), ParameterFrame(5.5, {"ParamAngleX": 10.0}),
+              ParameterFrame(6.0, {}, face=False)]  # fmt: skip
+    replay = Replay(frames)
+    assert replay.at(100.0) == frames[0]
+    half = replay.at(100.25)
+    assert half is not None and half.values["ParamAngleX"] == pytest.approx(5)
+    assert replay.at(100.5) == frames[1]
+    lost = replay.at(101.0)
+    assert lost is not None and not lost.face and replay.at(101.01) is None
+
+
+def test_drawings_are_rigged_once(drawing: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, file = rigged(drawing)
+    second, same = rigged(drawing)
+    assert file == same and file.parent == cache_folder() and capsys.readouterr().err.count("rigging") == 1
+    assert np.array_equal(pose(first, {"ParamAngleX": 9}).vertices, pose(second, {"ParamAngleX": 9}).vertices)
+    drawing.with_name("girl.overrides.toml").write_text("")
+    file.write_bytes(b"broken")
+    assert rigged(drawing)[0].canvas == first.canvas       # other corrections, or a broken file: made anew
+
+
+def test_grounds(tmp_path: Path) -> None:
+    from click import BadParameter
+    from PIL import Image
+
+    assert ground_of("none") is None and ground_of("#102030") == (16, 32, 48)
+    Image.new("RGB", (9, 7), (1, 2, 3)).save(tmp_path / "park.png")
+    picture = ground_of(str(tmp_path / "park.png"))
+    assert isinstance(picture, np.ndarray) and picture.shape == (7, 9, 4)
+    (tmp_path / "broken.png").write_bytes(b"no")
+    for text in (str(tmp_path / "broken.png"), "notacolour"):
+        with pytest.raises(BadParameter):
+            ground_of(text)
+
+
+def test_send_without_a_window(say: Any) -> None:
+    answer: Answer = say("send", "smile")
+    assert answer.code == 1 and "no live window is running" in answer.err and "kirie play" in answer.err
+
+
+@pytest.fixture(scope="module")
+def display() -> Iterator[str]:
+    with xvfb() as name:
+        yield name
+
+
+def test_a_puppet_is_played_and_told_what_to_do_from_outside(display: str, puppet: Path, tmp_path: Path, say: Any) -> None:
+    take = tmp_path / "nod.take"
+    write_take(take, [ParameterFrame(i / 30, {"ParamAngleX": 20.0}) for i in range(600)])
+    words = ["-m", "kirie", "live", str(puppet), str(take), "--no-border", "--size", "120x150", "--background", "white",
+             "-o", str(tmp_path)]  # fmt: skip
+    desk = Desk(display, words)
+    try:
+        window = desk.window("girl")
+        state = _state(say)
+        assert state["frames"] > 0 and not state["recording"]
+        desk.run("xdotool", "windowfocus", "--sync", window, "key", "2")
+        _state(say, expression="laugh")
+        assert json.loads(say("send", "record").out)["recording"].endswith(".take")
+        assert say("send", "border").code == 0             # the window opens anew, and goes on
+        _state(say, frames=_state(say)["frames"] + 5)
+        recorded = json.loads(say("send", "record").out)
+        picture = json.loads(say("send", "screenshot").out)["picture"]
+        assert say("send", "close").code == 0
+        assert desk.process.wait(60) == 0
+    finally:
+        desk.end()
+    from PIL import Image
+
+    assert Image.open(picture).size == (120, 150)
+    frames = read_take(recorded["take"])
+    assert len(frames) >= 5 and frames[-1].values["ParamAngleX"] == 20.0
+    assert Path(recorded["film"]).suffix == ".mp4" and Path(recorded["film"]).stat().st_size > 500
+
+
+def _state(say: Any, **wanted: Any) -> dict[str, Any]:
+    """The live window's state, waited for until it is as wanted (numbers: at least)."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        answer = say("send", "state")
+        if answer.code == 0:
+            state: dict[str, Any] = json.loads(answer.out)
+            if all(state[k] >= v if isinstance(v, int) else state[k] == v for k, v in wanted.items()):
+                return state
+        time.sleep(0.1)
+    raise AssertionError(f"it did not become {wanted}: {answer}")
