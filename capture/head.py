@@ -96,13 +96,18 @@ def fit_points(mean: F64, rigid: F64, flat: F64, focal: float) -> tuple[F64, flo
     How many px a cm has and how far perspective spreads the points depend on each other: two rounds settle both.
     """
     depth = flat[:, 2] - rigid @ flat[:, 2]
-    _, scale, _ = procrustes(mean, flat, rigid)
+    scale = float(np.sqrt(_spread(flat, rigid) / _spread(mean, rigid)))
     for _ in range(2):
         away = (focal - depth) / scale
         points = np.column_stack([flat[:, :2] / focal * away[:, None], depth / scale])
         turn, ratio, shift = procrustes(mean, points, rigid)
         scale *= ratio
     return turn, ratio, shift, focal / scale, (points - shift) @ turn / ratio
+
+
+def _spread(points: F64, weights: F64) -> float:
+    """The weighted variance of points (N, 3)."""
+    return float(weights @ ((points - weights @ points) ** 2).sum(1))
 
 
 def procrustes(source: F64, target: F64, weights: F64) -> tuple[F64, float, F64]:

@@ -19,7 +19,7 @@ OPEN_SHARE = 0.7
 OPEN_RANGE = (0.35, 1.00)
 CLOSED_PEOPLE = -0.3
 """cm where people's lids end whom the mesh sees well."""
-CLOSED_LEAST, CLOSED_MOST = -0.5, 0.45
+CLOSED_LEAST, CLOSED_MOST = -0.5, 0.4
 """The closed lid is held between so many cm and this share of the open lid."""
 BLINKS = 12
 """The last blinks that tell where closed is: their lower quartile, with one of people's own among them."""
@@ -28,7 +28,8 @@ FALL_TIME = 0.2
 BACK_TIME = 0.5
 """s after which a lid that is still low did not blink."""
 LEARNED_FALL, ALONG = 0.3, 0.4
-"""The share of its range that one lid falls in a blink that teaches, and how much of that the other must come along."""
+"""The share of its range that one lid falls in a blink that teaches, and how much of that the other must come along: squints
+are one-sided, but a turned face shows only half of what its far lid does."""
 BLINK_FALL, BLINK_GAIN = 0.3, 1.0
 """From this share on a quick fall of both lids is a blink's and goes on down, so much further for each share more."""
 WINK_FALL, WINK_GAIN = 0.45, 1.0
@@ -49,8 +50,7 @@ class Falls:
         while self._recent and self._recent[0][0] < time - FALL_TIME:
             self._recent.popleft()
         self._recent.append((time, *lids))
-        left, right = (max(column) for column in list(zip(*self._recent, strict=True))[1:])
-        return left - lids[0], right - lids[1]
+        return max(r[1] for r in self._recent) - lids[0], max(r[2] for r in self._recent) - lids[1]
 
 
 class LidRanges:
@@ -59,6 +59,7 @@ class LidRanges:
     def __init__(self, memory: float) -> None:
         self._usual = tuple(Usual(-0.6, 1.6, 0.62, 0.12, 2.0, memory) for _ in "lr")
         self._ends: deque[Pair] = deque([(CLOSED_PEOPLE, CLOSED_PEOPLE)], BLINKS)
+        self._low = (CLOSED_PEOPLE, CLOSED_PEOPLE)
         self._falls = Falls()
         self._time = 0.0
         self._blink: tuple[float, Pair] | None = None
@@ -75,7 +76,7 @@ class LidRanges:
         left, right = self._shares(lids, (CLOSED_PEOPLE, CLOSED_PEOPLE))
         known = min(left, 1.0), min(right, 1.0)
         falls = self._falls.update(known, self._time)
-        if max(falls) > LEARNED_FALL and min(falls) > LEARNED_FALL * ALONG:
+        if max(falls) > LEARNED_FALL and min(falls) > ALONG * max(falls):
             start, lowest = self._blink or (self._time, lids)
             self._blink = start, (min(lowest[0], lids[0]), min(lowest[1], lids[1]))
         elif self._blink is not None:
@@ -85,7 +86,8 @@ class LidRanges:
             self._blink = start, lowest
             if max(now - low for now, low in zip(known, bottom, strict=True)) > LEARNED_FALL * 0.7:
                 self._ends.append(lowest)
-                self._blink = None
+                left, right = np.quantile(np.array(self._ends), 0.25, axis=0)
+                self._low, self._blink = (float(left), float(right)), None
             elif self._time - start > BACK_TIME:
                 self._blink = None
 
@@ -98,8 +100,7 @@ class LidRanges:
     @property
     def closed(self) -> Pair:
         """cm of the closed lids."""
-        ends = np.quantile(np.array(self._ends), 0.25, axis=0)
-        left, right = (min(max(float(end), CLOSED_LEAST), CLOSED_MOST * top) for end, top in zip(ends, self.open, strict=True))
+        left, right = (min(max(low, CLOSED_LEAST), CLOSED_MOST * top) for low, top in zip(self._low, self.open, strict=True))
         return left, right
 
     def shares(self, lids: Pair) -> Pair:

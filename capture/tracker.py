@@ -18,7 +18,7 @@ from rig.params import BY_NAME, ParameterFrame
 
 Progress = Callable[[int, int | None], None]
 
-HEAD = Tuning(cutoff=1.0, speed=0.2)
+HEAD = Tuning(cutoff=1.0, speed=0.13)
 BODY = Tuning(cutoff=0.5, speed=0.2)
 LIDS = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
 MOUTH = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
