@@ -18,10 +18,12 @@ LOWER_SMILE = 0.22
 """How far a smile lifts the lower lid, as a share of the opening's height."""
 UPPER_SMILE = 0.04
 """How far it lowers the upper lid."""
+WING = 0.15
+"""Share of the opening's width beyond a corner within which a lash goes over into its wing, which keeps its shape."""
+WING_TURN = 0.5
+"""How far the wing of a lash beyond the corner of the eye turns with its line."""
 LEAD = 0.12
 """How far the middle of the upper lid leads on its ends half way, as a share of the way."""
-
-
 EARLY = 1.06
 """How much faster the lower lid goes: the slit is gone a little before the lash has come to rest."""
 
@@ -85,9 +87,20 @@ class Riders:
         self.lids = lids
         self.points = np.asarray(points, np.float64)
         self._line = lids.upper if line is None else line
-        self._place = nearest_place(self._line, self.points)
+        self._place = self._places()
         self._heading = _heading(self._line, self._place)
         self._foot = at_place(self._line, self._place)
+        beyond = np.maximum(lids.corners[0] - self.points[:, 0], self.points[:, 0] - lids.corners[1]) / lids.width
+        self._wing = 1 - (1 - WING_TURN) * smooth_step(beyond / 0.3)
+
+    def _places(self) -> F64:
+        """Places on the line; the wing of a lash beyond a corner of the eye keeps to that corner, as one piece."""
+        place = nearest_place(self._line, self.points)
+        for corner, sign in zip(self.lids.corners, (-1, 1), strict=True):
+            end = np.interp(corner, self._line[:, 0], np.arange(len(self._line)))
+            out = smooth_step(sign * (self.points[:, 0] - corner) / (WING * self.lids.width))
+            place = place + out * (end - place)
+        return place
 
     def carried(self, closure: float, smile: float) -> F64:
         """How far their places on the upper lid move: float64 (N, 2) px."""
@@ -104,7 +117,7 @@ class Riders:
         """
         arm = (self.points - self._foot) * thickness
         far = np.linalg.norm(arm, axis=1) / max(1.5 * self.lids.thickness, 0.12 * self.lids.height, 2.0)
-        turn = (_heading(now, self._place) - self._heading) * np.clip(1.5 - 0.5 * far, 0.35, 1)
+        turn = (_heading(now, self._place) - self._heading) * np.clip(1.5 - 0.5 * far, 0.35, 1) * self._wing
         cos, sin = np.cos(turn), np.sin(turn)
         turned = np.stack([arm[:, 0] * cos - arm[:, 1] * sin, arm[:, 0] * sin + arm[:, 1] * cos], -1)
         return at_place(now, self._place) + turned

@@ -17,6 +17,8 @@ MEET = 0.8
 """Where the lids meet, as a share of the opening from the upper lid down."""
 SAG = (0.14, 0.22)
 """Least and greatest depth of the shut line's bow, as shares of the opening's width."""
+BEYOND = 0.08
+"""How far the lids' ends may lie beyond a drawn shut line, as a share of its length."""
 KEPT = 0.95
 """Share of its length that a lash keeps when it comes down, where the corners leave it room."""
 SMILE_SAG = 0.17
@@ -198,11 +200,12 @@ def _stretched(curve: F64, bow: F64, inked: tuple[float, float]) -> F64:
 
 
 def _along(line: F64, share: F64) -> F64:
-    """Points at shares of a polyline's length; beyond its ends on for a short way."""
+    """Points at shares of a polyline's length; beyond its ends straight on, but never far."""
     own = arc_share(line)
     inside = np.stack([np.interp(share, own, line[:, 0]), np.interp(share, own, line[:, 1])], -1)
     before, after = (line[0] - line[3]) / (own[3] - own[0]), (line[-1] - line[-4]) / (own[-1] - own[-4])
-    return inside + 0.35 * (np.maximum(-share, 0)[:, None] * before + np.maximum(share - 1, 0)[:, None] * after)
+    over = [BEYOND * np.tanh(np.maximum(u, 0) / BEYOND)[:, None] for u in (-share, share - 1)]
+    return inside + over[0] * before + over[1] * after
 
 
 def _shut_ends(curve: F64, floor: F64, corners: tuple[float, float], height: float) -> tuple[F64, F64]:
