@@ -59,7 +59,7 @@ def cut_out(rgba: RGBA) -> Cut:
     """The figure without its ground. rgba: uint8 (H, W, 4). A busy ground is kept, with a note."""
     nothing = np.zeros(rgba.shape[:2], bool)
     clear = rgba[..., 3] < 128
-    if clear.mean() > 0.003 and not clear.all():
+    if clear.mean() > 0.003:
         return Cut(rgba, clear, nothing, "alpha")
     calm = smooth(rgba)
     tones = _ground_tones(calm)

@@ -83,8 +83,8 @@ def votes_of(pieces: Pieces, regions: Regions, log_p: F32) -> F32:
     return out / np.maximum(np.bincount(piece, counts, len(pieces)), 1)[:, None].astype(np.float32)
 
 
-def refined(regions: Regions, classes: Classes, log_p: F32) -> tuple[Regions, F32]:
-    """Regions cut so that each has one part, and float32 (N,): the probability that the votes gave to that part."""
+def refined(regions: Regions, classes: Classes) -> tuple[Regions, npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Regions cut so that each has one part; int64 (N,): the region that each was cut from; int64 (N,): its part."""
     inside = (regions.labels >= 0) & (classes > 0)
     keys = regions.labels[inside].astype(np.int64) * 256 + classes[inside]
     pairs, number, counts = np.unique(keys, return_inverse=True, return_counts=True)
@@ -92,4 +92,4 @@ def refined(regions: Regions, classes: Classes, log_p: F32) -> tuple[Regions, F3
     labels[inside] = number
     region, part = np.divmod(pairs, 256)
     cut = Regions(labels, regions.colour[region], counts, regions.bbox[region], regions.thin[region], borders(labels))
-    return cut, np.exp(log_p[region, part]).astype(np.float32)
+    return cut, region, part

@@ -52,7 +52,7 @@ def parts_of(rgba: RGBA, figure: Mask, looked: Looked) -> Voted:
     """The part of each pixel. rgba: uint8 (H, W, 4) cut out. figure: bool (H, W), what was classified."""
     regions, log_p = looked.regions, _without_outside(looked.log_p)
     best = log_p.argmax(1).astype(np.uint8)
-    torn = _torn(regions, log_p, _region_votes(looked, regions))
+    torn = _torn(regions, log_p, _region_votes(looked, regions)[0])
     calm = smooth(rgba)
     log_p = _across_the_crop(regions, log_p, torn, calm, looked)
     lines = regions.thin & (torn | ~_by_itself(best, log_p))
@@ -68,7 +68,11 @@ def parts_of(rgba: RGBA, figure: Mask, looked: Looked) -> Voted:
     speck = SPECK * float(figure.sum())
     classes = joined(classes, figure, speck)
     classes = joined(mended(classes, regions, log_p, face_of(classes)), figure, speck)
-    return Voted(PartMap(classes, *refined(regions, classes, log_p)), face_of(classes))
+    cut, parent, part = refined(regions, classes)
+    trust = np.exp(log_p[parent, part])
+    seen = _region_votes(looked, cut)[1][np.arange(len(cut)), part]
+    trust = np.where((torn | lines)[parent], np.maximum(trust, seen), trust).astype(np.float32)
+    return Voted(PartMap(classes, cut, trust), face_of(classes))
 
 
 def _without_outside(log_p: F32) -> F32:
@@ -77,23 +81,20 @@ def _without_outside(log_p: F32) -> F32:
     return out - np.log(np.exp(out).sum(1, keepdims=True))
 
 
-def _region_votes(looked: Looked, regions: Regions) -> F32:
-    """float32 (R, C): share of each region's pixels (a sample of them) that each class wins in the dense votes."""
-    order = np.argsort(regions.labels.ravel(), kind="stable")
-    starts = np.searchsorted(regions.labels.ravel()[order], np.arange(len(regions) + 1))
-    picked, owner = [], []
-    for i, (a, b) in enumerate(pairwise(starts)):
-        step = max(1, (b - a) // MOST_SAMPLES)
-        picked.append(order[a:b:step])
-        owner.append(np.full(len(picked[-1]), i))
-    if not picked:
-        return np.zeros((0, len(CLASSES)), np.float32)
-    rows, columns = np.divmod(np.concatenate(picked), regions.labels.shape[1])
-    mine = np.concatenate(owner)
-    won = _dense_at(looked, rows, columns).argmax(1)
-    out = np.bincount(mine * len(CLASSES) + won, minlength=len(regions) * len(CLASSES)).astype(np.float32)
-    out = out.reshape(len(regions), len(CLASSES))
-    return out / np.maximum(out.sum(1, keepdims=True), 1)
+def _region_votes(looked: Looked, regions: Regions) -> tuple[F32, F32]:
+    """float32 (R, C) each, from a sample of each region's pixels in the dense votes: share won, and mean probability."""
+    flat = regions.labels.ravel()
+    order = np.argsort(flat, kind="stable")
+    starts = np.searchsorted(flat[order], np.arange(len(regions) + 1))
+    picked = [order[a : b : max(1, (b - a) // MOST_SAMPLES)] for a, b in pairwise(starts)]
+    where = np.concatenate([np.zeros(0, np.int64), *picked])
+    mine = np.repeat(np.arange(len(regions)), [len(x) for x in picked])
+    dense = _dense_at(looked, *np.divmod(where, regions.labels.shape[1]))
+    count = np.maximum(np.bincount(mine, minlength=len(regions)), 1)[:, None]
+    won = np.bincount(mine * len(CLASSES) + dense.argmax(1), minlength=len(regions) * len(CLASSES)) if len(mine) else 0
+    mean = np.zeros((len(regions), len(CLASSES)), np.float32)
+    np.add.at(mean, mine, np.exp(dense))
+    return (np.reshape(won, mean.shape) / count).astype(np.float32), mean / count.astype(np.float32)
 
 
 def _dense_at(looked: Looked, rows: npt.NDArray[np.int64], columns: npt.NDArray[np.int64]) -> F32:

@@ -135,7 +135,7 @@ def test_confidence_is_of_the_part_that_was_taken() -> None:
     rgba, truth = character()
     parts = parts_of(rgba, truth > 0, simulated(rgba, truth > 0, truth)).parts
     assert parts.confidence.shape == (len(parts.regions),)
-    assert 0 < parts.confidence.min() and parts.confidence.max() <= 1
+    assert parts.confidence.min() > 0 and parts.confidence.max() <= 1
     for index in range(len(parts.regions)):
         assert len(np.unique(parts.labels[parts.regions.labels == index])) == 1
 
