@@ -1,7 +1,7 @@
 """Open Sound Control 1.0: messages and bundles.
 
-Own code, because python-osc reads hostile datagrams badly: 24 bytes whose bundle element has a negative size make its parser
-loop for ever, deep nesting overflows its stack, and broken UTF-8 escapes as another exception. It judges this codec in the tests.
+Own code, because python-osc (1.10.2) reads hostile datagrams badly: 20 bytes whose bundle element has a negative size make its
+parser loop for ever, and broken UTF-8 escapes as another exception.
 """
 
 from __future__ import annotations

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import NamedTuple, NoReturn
 
 MOST = 1e6
@@ -16,7 +15,7 @@ class Malformed(ValueError):
 class Decoded(NamedTuple):
     """One packet's face.
 
-    values: by Live2D parameter, within their ranges. face: whether the sender sees one. stamp: s on the sender's clock, or None.
+    values: by Live2D parameter, within their ranges. face: whether the sender sees one. stamp: s on the sender's clock.
     """
 
     values: dict[str, float]
@@ -42,11 +41,6 @@ def numbers(text: str, least: int) -> list[float]:
     if len(found) < least:
         refuse(f"{len(found)} numbers where {least} should be")
     return found
-
-
-def degrees(radians: float) -> float:
-    """Degrees."""
-    return math.degrees(radians)
 
 
 def refuse(why: str) -> NoReturn:
