@@ -210,17 +210,27 @@ def compare(case: Case, made: dict[str, RGBA], wanted: dict[str, Mask]) -> str:
     ours, theirs = [], []
     for part, mask in wanted.items():
         count += int(mask.sum())
-        name = part if part in made else next((x for x in sorted(group_of(part)) if x in made), None)
-        if name is None or not mask.any():
+        got = _stacked([made[part]] if part in made else [made[x] for x in made if x in group_of(part)])
+        if got is None or not mask.any():
             continue
-        true, hit = united(case, part), mask & (made[name][..., 3] > 127)
+        true, hit = united(case, part), mask & (got[..., 3] > 127)
         hits += int(hit.sum())
-        ours.append(np.abs(made[name][..., :3].astype(np.float64) - true[..., :3])[hit].mean(-1))
+        ours.append(np.abs(got[..., :3].astype(np.float64) - true[..., :3])[hit].mean(-1))
         theirs.append(np.abs(_telea(case, part, true).astype(np.float64) - true[..., :3])[hit].mean(-1))
     if not hits:
         return f"none of {count}" if count else "-"
     a, b = float(np.concatenate(ours).mean()), float(np.concatenate(theirs).mean())
     return f"{hits / count:6.1%} of {count:6d}  {a:5.1f} / {b:5.1f} = {a / max(b, 1e-9):4.2f}"
+
+
+def _stacked(pictures: Sequence[RGBA]) -> RGBA | None:
+    """Pictures of one size laid over each other, the first at the back; None where there are none."""
+    if not pictures:
+        return None
+    out = Image.fromarray(pictures[0])
+    for more in pictures[1:]:
+        out.alpha_composite(Image.fromarray(more))
+    return np.array(out)
 
 
 def _telea(case: Case, part: str, true: RGBA) -> npt.NDArray[np.uint8]:

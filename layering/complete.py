@@ -11,10 +11,10 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from layering.complete_face import Face, draw_outline, find_face
-from layering.complete_parts import under_chin, whole_form
+from layering.complete_face import Face, draw_outline, find_face, shade_forehead
+from layering.complete_parts import LINED, own_line, under_chin, whole_form
 from layering.complete_scene import Hidden, Scene
-from layering.masks import Box, Mask, box_of, nearest, window
+from layering.masks import Box, Mask, box_of, distance_to, nearest, window
 from layering.partmap import PartMap
 from layering.slots import Owner, Slot
 from layering.stack import RGBA
@@ -46,13 +46,26 @@ def _hidden(scene: Scene, number: int, face: Face | None) -> Hidden | None:
         seeds = scene.seeds(number)
         canvas = np.zeros_like(scene.rgb)
         canvas[view] = rgb
+        shade_forehead(scene, number, face, canvas, seeds)
         draw_outline(scene, face, canvas, np.median(scene.rgb[seeds], 0).astype(np.float64))
         rgb = canvas[view]
+    if scene.slots[number].part in LINED:
+        _draw_line(scene, number, form, box, rgb)
     strip = under_chin(scene, number, face) if scene.slots[number].part in ("neck", "topwear") else None
     if strip is not None:
         mine = strip.mask[view]
         rgb = np.where(mine[..., None], scene.rgb[strip.row, box[0] : box[2]][None], rgb)
     return _enlarged(scene, rgb, form[view], box)
+
+
+def _draw_line(scene: Scene, number: int, form: Mask, box: Box, rgb: npt.NDArray[np.uint8]) -> None:
+    """The part's own line along the completed outline, painted into the box's colours."""
+    line = own_line(scene, number)
+    if line is None:
+        return
+    depth = distance_to(~form)[window(box)]
+    share = np.clip(line.thick + 0.5 - depth, 0, 1)[..., None]
+    rgb[:] = np.rint(rgb * (1 - share) + line.colour * share).astype(np.uint8)
 
 
 def painted(scene: Scene, number: int, form: Mask, box: Box) -> npt.NDArray[np.uint8]:
@@ -67,7 +80,7 @@ def painted(scene: Scene, number: int, form: Mask, box: Box) -> npt.NDArray[np.u
     rgb = np.ascontiguousarray(scene.rgb[window(wide)][rows, columns])
     size = min(2 * int(EVEN * scene.unit) + 1, 255)
     even = cv2.medianBlur(rgb, size) if size >= 3 else rgb
-    return even[box[1] - wide[1] : box[3] - wide[1], box[0] - wide[0] : box[2] - wide[0]]
+    return even.copy()[box[1] - wide[1] : box[3] - wide[1], box[0] - wide[0] : box[2] - wide[0]]
 
 
 def _enlarged(scene: Scene, rgb: npt.NDArray[np.uint8], form: Mask, box: Box) -> Hidden:

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from layering.colour import oklab
 from layering.complete_scene import FEATURES, Scene
-from layering.masks import Mask, box_of, closed, filled, grown, shrunk
+from layering.masks import Mask, box_of, closed, distance_to, filled, grown, shrunk
+from layering.palette import steepness
 
 F64 = npt.NDArray[np.float64]
 
@@ -18,6 +20,8 @@ SKULL: tuple[tuple[float, float], ...] = (
 """Half a head from crown to chin: x in half widths; y over 0 in chin heights, under 0 in crown heights, from the eye line."""
 BEND = 14.0
 """Degrees over which the way that the outline was taking is kept."""
+SHADED = 0.04
+"""Share of the skin along the fringe that must be in shadow for all under the fringe to be."""
 FADE = 40.0
 """Degrees over which what is known of the outline bears on what is not."""
 
@@ -54,7 +58,10 @@ def find_face(scene: Scene) -> Face | None:
     half = max((box[2] - box[0]) / 2, 0.72 * (chin - eye_line))
     centre = np.array([(box[0] + box[2]) / 2, eye_line + 0.2 * (chin - eye_line)])
     seen, known, most = _rays(scene, number, core, centre, 2.2 * max(half, chin - eye_line))
-    shape = _template(centre, half, chin - eye_line, _crown(scene, eye_line, half), eye_line)
+    crown = _crown(scene, eye_line, half)
+    shape = _ellipse(centre, seen, known, half, _hair_top(scene, eye_line, half))
+    if shape is None:
+        shape = _template(centre, half, chin - eye_line, crown, eye_line)
     radius = _fitted(seen, known, most, shape)
     angles = np.arange(RAYS) * 2 * np.pi / RAYS
     outline = centre + np.stack([np.cos(angles), np.sin(angles)], -1) * radius[:, None]
@@ -77,9 +84,13 @@ def _core(scene: Scene, number: int) -> Mask:
 
 def _crown(scene: Scene, eye_line: float, half: float) -> float:
     """Px from the eye line to the top of the skull, which lies under the hair's."""
+    return float(np.clip(eye_line - _hair_top(scene, eye_line, half) - 0.12 * half, 0.5 * half, 1.22 * half))
+
+
+def _hair_top(scene: Scene, eye_line: float, half: float) -> float:
+    """y of the top of what grows or sits on the head; far up where nothing does."""
     box = box_of(scene.of("front hair", "back hair", "headwear"))
-    usual = 1.22 * half
-    return usual if box is None else float(np.clip(eye_line - box[1] - 0.12 * half, 0.5 * half, usual))
+    return eye_line - 2 * half if box is None else float(box[1])
 
 
 def _rays(scene: Scene, number: int, core: Mask, centre: F64, reach: float) -> tuple[F64, Mask, F64]:
@@ -100,6 +111,26 @@ def _rays(scene: Scene, number: int, core: Mask, centre: F64, reach: float) -> t
     cut = off[np.arange(RAYS), np.minimum(last + 2, len(steps) - 1)]
     known = (most - last <= 3) & (last > 0) & ~cut
     return last + 0.5, known, most - 0.5
+
+
+def _ellipse(centre: F64, seen: F64, known: Mask, half: float, top: float) -> F64 | None:
+    """Radius along each ray of the upright ellipse through what is known of the outline; None where it is no ellipse."""
+    if known.sum() < RAYS / 10:
+        return None
+    angles = np.arange(RAYS) * 2 * np.pi / RAYS
+    x, y = np.cos(angles), np.sin(angles)
+    u, v = x[known] * seen[known] / half, y[known] * seen[known] / half
+    (a, b, c), *_ = np.linalg.lstsq(np.stack([u * u, v * v, v], -1), np.ones(len(u)), rcond=None)
+    if min(a, b) <= 0:
+        return None
+    two, one = 2 * (a * x * x + b * y * y), c * y           # a (rx)² + b (ry)² + c ry = 1, solved for r
+    radius = (-one + np.sqrt(one * one + 2 * two)) / two * half
+    wide, middle = half * np.sqrt((1 + c * c / (4 * b)) / a), -c / (2 * b) * half
+    tall = wide * np.sqrt(a / b)
+    if not (0.95 * half < wide < 1.6 * half and 0.6 < tall / wide < 1.7 and centre[1] + middle - tall > top - 0.05 * half):
+        return None
+    near = float(np.sqrt(np.mean((radius - seen)[known] ** 2))) < 0.02 * half
+    return radius if near else None
 
 
 def _template(centre: F64, half: float, chin: float, crown: float, eye_line: float) -> F64:
@@ -135,6 +166,22 @@ def _fitted(seen: F64, known: Mask, most: F64, shape: F64) -> F64:
     smooth = gaussian_filter1d(radius, RAYS / 60, mode="wrap")
     mixed = np.where(known, seen, np.clip(smooth, seen, most))
     return np.where(known, mixed, gaussian_filter1d(mixed, RAYS / 120, mode="wrap"))
+
+
+def shade_forehead(scene: Scene, number: int, face: Face, rgb: npt.NDArray[np.uint8], seeds: Mask) -> None:
+    """Where a shadow of the fringe peeps out beneath it, all the skin under the fringe lies in it."""
+    lab = oklab(scene.rgb)
+    base = np.median(lab[seeds], 0)
+    fringe = scene.of("front hair")
+    away = distance_to(fringe)
+    high = np.arange(fringe.shape[0])[:, None] < face.eye_line + 0.1 * face.half
+    near = (scene.owner == number) & high & (away > 2) & (away < 0.06 * scene.unit)
+    darker = base[0] - lab[..., 0]
+    shade = near & (darker > 0.04) & (darker < 0.3) & (steepness(scene.rgb) < 24)
+    if shade.sum() < SHADED * near.sum() or shade.sum() < 12:
+        return
+    under = (fringe | scene.of("headwear")) & high
+    rgb[under] = np.median(scene.rgb[shade], 0).astype(np.uint8)
 
 
 def _slopes(at: npt.NDArray[np.int64], share: F64) -> F64:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from layering.complete_face import Face
 from layering.complete_scene import FEATURES, Scene
@@ -21,23 +22,30 @@ REACH = {"topwear": 0.1, "bottomwear": 0.1, "legwear": 0.08, "handwear": 0.08, "
 """Of the face's width: how far a part goes on under what hides it in any case."""
 LITTLE = 0.02
 """The same under front hair, for what is no hair."""
-DOWN = 0.18
-"""Of the face's width: how far back hair goes on down behind the body."""
+SHOULDER = 0.1
+"""The same for clothes lower than the chin."""
 BODY = ("neck", "topwear", "bottomwear", "handwear", "legwear", "neckwear")
+LINED = (*BODY, "back hair", "front hair", "ears", "tail", "wings", "headwear", "footwear")
+"""Parts whose own line goes on along their hidden outline."""
+DOWN = 0.4
+"""Of the face's width: how far back hair goes on down behind the body."""
 
 
 def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
     """bool (h, w): the completed form of a slot, what shows of it included; where nothing hides it, it does not count."""
     part = scene.slots[number].part
     own = scene.owner == number
-    form = _general(scene, own, part)
+    form = _general(scene, own, part, face)
     if part == "back hair":
         mass = form | back_mass(scene, own, face)
-        return mass | (opened(_downward(own, DOWN * scene.unit), 0.05 * scene.unit) & scene.of(*BODY))
+        longer = _downward(mass & ~grown(~mass, 0.04 * scene.unit) | own, DOWN * scene.unit) & scene.of(*BODY)
+        return mass | (opened(longer | mass, 0.07 * scene.unit) & longer)
     if part in ("neck", "topwear"):
         return _with_strip(form, under_chin(scene, number, face))
     if part == "eyewhite":
         return form | _eyeball(scene, number, own)
+    if part == "eyebrow":
+        return form | _brow(own, scene.unit)
     if part == "irides":
         return own | _round(scene, number, own)
     if part == "ears":
@@ -49,7 +57,7 @@ def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
     return form
 
 
-def _general(scene: Scene, own: Mask, part: str) -> Mask:
+def _general(scene: Scene, own: Mask, part: str, face: Face | None) -> Mask:
     """Gaps bridged, and a little more all around: less under hair, nothing under the face, whose chin must not show it."""
     little = 0.4 * float(np.sqrt(own.sum()))               # what hardly shows is hardly continued
     bridge, reach = BRIDGE.get(part, 0.06) * scene.unit, min(REACH.get(part, 0.0) * scene.unit, little)
@@ -62,6 +70,8 @@ def _general(scene: Scene, own: Mask, part: str) -> Mask:
     form = form | (grown(form, reach) if reach else form)
     if part in BODY:
         near = closed(mine, min(UNDER_LOCKS * scene.unit, bridge))
+        low = max(int((face.chin if face else 0) + 0.12 * scene.unit) - box[1], 0)
+        near[low:] |= grown(closed(mine[low:], bridge), min(SHOULDER * scene.unit, reach)) & locks[low:]
         form = np.where(locks, grown(near, min(LITTLE * scene.unit, reach)), form) & ~scene.of("face", *FEATURES)[view]
     out[view] = form
     return out | own
@@ -85,20 +95,20 @@ def back_mass(scene: Scene, own: Mask, face: Face | None) -> Mask:
     left_back, right_back = own[:, :axis].any(1), own[:, axis:].any(1)
     both = np.flatnonzero(left_back & right_back)
     hair = own | front
-    rows = np.flatnonzero(hair.any(1))
-    top = int(rows[0]) if len(rows) else 0
     bottom = int(both[-1]) if len(both) else int(face.eye_line)
-    inset = 0.1 * scene.unit
-    edges = np.zeros((bottom + 1, 2))
-    for y in range(top, bottom + 1):
-        mine = np.flatnonzero(hair[y])
-        if len(mine):                                       # not to the very edge of hair that is in front
-            edges[y] = mine[0] + inset * front[y, mine[0]], mine[-1] - inset * front[y, mine[-1]]
-        elif y:
-            edges[y] = edges[y - 1]
+    inset = 0.06 * scene.unit
+    first, last = hair.argmax(1), hair.shape[1] - 1 - hair[:, ::-1].argmax(1)
+    both_sides = hair.any(1) & (first < axis - 0.15 * scene.unit) & (last > axis + 0.15 * scene.unit)
+    rows = np.flatnonzero(both_sides[: bottom + 1])
+    if not len(rows):
+        return out
+    top, first, last = int(rows[0]), first[rows], last[rows]
+    all_ = np.arange(bottom + 1)                            # not to the very edge of hair that is in front
+    beginning = np.interp(all_, rows, first + inset * front[rows, first])
+    ending = np.interp(all_, rows, last - inset * front[rows, last])
     span = np.arange(own.shape[1])
     for y in range(top, bottom + 1):
-        out[y] = (span >= edges[y, 0]) & (span <= edges[y, 1])
+        out[y] = (span >= beginning[y]) & (span <= ending[y])
     return opened(out, 0.06 * scene.unit)
 
 
@@ -187,6 +197,61 @@ def _round(scene: Scene, number: int, own: Mask) -> Mask:
     tall = max(height, width)
     cv2.ellipse(out, ((box[0] + width / 2, box[3] - tall / 2), (width, tall), 0.0), 1, -1)
     return out > 0
+
+
+def _brow(own: Mask, unit: float) -> Mask:
+    """The brow drawn on at both ends along its own bend, growing thin."""
+    import cv2
+
+    y, x = np.nonzero(own)
+    out = np.zeros(own.shape, np.uint8)
+    if np.ptp(x) < 0.05 * unit:
+        return out > 0
+    columns = np.unique(x)
+    count = np.bincount(x)[columns]
+    middle = np.bincount(x, y)[columns] / count
+    for end, way in ((columns[0], -1), (columns[-1], 1)):
+        near = np.abs(columns - end) < 0.5 * np.ptp(columns) + 4
+        slope, _ = np.polyfit(columns[near], middle[near], 1)
+        thick = float(np.median(count[near]))
+        start = middle[near][np.abs(columns[near] - end).argmin()]
+        steps = np.arange(0, 0.14 * unit, 2)
+        for step in steps:
+            at = round(end + way * step), round(start + slope * way * step)
+            cv2.circle(out, at, max(1, round(thick / 2 * (1 - step / (0.17 * unit)))), 1, -1)
+    return out > 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Line:
+    """The line that a part has along its outline. colour: float64 (3,) 0..255. thick: working px."""
+
+    colour: npt.NDArray[np.float64]
+    thick: float
+
+
+def own_line(scene: Scene, number: int) -> Line | None:
+    """A part's own line, from where its outline shows; None where it has none."""
+    own = scene.owner == number
+    seeds = scene.seeds(number)
+    box = box_of(own, 2)
+    if box is None or not (seeds & own).any():
+        return None
+    view = np.s_[box[1] : box[3], box[0] : box[2]]
+    mine, rgb = own[view], scene.rgb[view]
+    depth = distance_to(scene.owner[view] < number)
+    tone = np.median(rgb[seeds[view]].sum(-1))
+    dark = rgb.sum(-1) < 0.62 * tone - 15
+    reach = max(4, int(0.06 * scene.unit))
+    share = [float(dark[ring].mean()) if (ring := mine & (depth > d) & (depth <= d + 1)).sum() > 20 else 0.0 for d in range(reach)]
+    strong = np.array(share) > 0.45
+    if not strong[:3].any():
+        return None
+    thick = int(np.flatnonzero(strong)[np.cumprod(np.diff(np.flatnonzero(strong), prepend=np.flatnonzero(strong)[0] - 1) == 1) > 0][-1]) + 1
+    inside = mine & dark & (depth > 1) & (depth <= max(thick, 2))
+    if thick >= reach - 1 or not inside.any():
+        return None
+    return Line(np.median(rgb[inside].astype(np.float64), 0), float(thick))
 
 
 def _hull(own: Mask) -> Mask:
