@@ -21,6 +21,7 @@ from kirie.commands.check import check
 from kirie.commands.common import HELP_WIDTH, debug_option, write_lead
 from kirie.commands.demo import demo
 from kirie.commands.doctor import doctor
+from kirie.commands.export import export
 from kirie.commands.live import live
 from kirie.commands.play import play
 from kirie.commands.render import render
@@ -60,7 +61,7 @@ def cli(ctx: click.Context) -> None:
 
 
 cli.params.append(debug_option())
-for each in (demo, rig, track, render, check, play, live, send, doctor):
+for each in (demo, rig, track, render, check, play, live, send, export, doctor):
     cli.add_command(each)
 
 

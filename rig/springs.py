@@ -89,7 +89,7 @@ class _Springs:
     def __init__(self, puppet: Puppet) -> None:
         springs = puppet.springs
         self.root: F32 = np.array([s.root for s in springs], np.float32).reshape(-1, 2)
-        depth, body = _at_roots(puppet)
+        depth, body = at_roots(puppet)
         head = np.array([s.head for s in springs], np.float32)
         self._weights = Weights.of(puppet.surface, depth, head, body)
         self._mover = poser_of(puppet).mover
@@ -143,7 +143,7 @@ class _Springs:
         return np.asarray(upright / (1 + bend**4) ** 0.25)
 
 
-def _at_roots(puppet: Puppet) -> tuple[F32, F32]:
+def at_roots(puppet: Puppet) -> tuple[F32, F32]:
     """Depth px and body weight float32 (S,) of the vertex nearest to each root, of the parts that hang from it."""
     depth, body = np.zeros(len(puppet.springs), np.float32), np.ones(len(puppet.springs), np.float32)
     nearest = np.full(len(puppet.springs), np.inf)
