@@ -120,14 +120,27 @@ def _ellipse(centre: F64, seen: F64, known: Mask, half: float, top: float) -> F6
     angles = np.arange(RAYS) * 2 * np.pi / RAYS
     x, y = np.cos(angles), np.sin(angles)
     u, v = x[known] * seen[known] / half, y[known] * seen[known] / half
-    (a, b, c), *_ = np.linalg.lstsq(np.stack([u * u, v * v, v], -1), np.ones(len(u)), rcond=None)
+    crown = (top + 0.15 * half - centre[1]) / half
+    for weight in (0.0, 0.3):                               # the second time held under the hair
+        pull = weight * len(u) ** 0.5
+        rows = np.concatenate([np.stack([u * u, v * v, v], -1), [[0.0, pull * crown**2, pull * crown]]])
+        (a, b, c), *_ = np.linalg.lstsq(rows, np.append(np.ones(len(u)), pull), rcond=None)
+        radius = _radius_of(a, b, c, x, y, seen, known, half, centre[1], top)
+        if radius is not None:
+            return radius
+    return None
+
+
+def _radius_of(a: float, b: float, c: float, x: F64, y: F64, seen: F64, known: Mask, half: float, centre: float, top: float
+               ) -> F64 | None:  # fmt: skip
+    """Radius along rays (x, y) of a (rx)² + b (ry)² + c ry = 1 in half widths; None where no head has that form."""
     if min(a, b) <= 0:
         return None
     two, one = 2 * (a * x * x + b * y * y), c * y           # a (rx)² + b (ry)² + c ry = 1, solved for r
     radius = (-one + np.sqrt(one * one + 2 * two)) / two * half
     wide, middle = half * np.sqrt((1 + c * c / (4 * b)) / a), -c / (2 * b) * half
     tall = wide * np.sqrt(a / b)
-    if not (0.95 * half < wide < 1.6 * half and 0.6 < tall / wide < 1.7 and centre[1] + middle - tall > top - 0.05 * half):
+    if not (0.95 * half < wide < 1.6 * half and 0.6 < tall / wide < 1.7 and centre + middle - tall > top - 0.05 * half):
         return None
     near = float(np.sqrt(np.mean((radius - seen)[known] ** 2))) < 0.02 * half
     return radius if near else None
