@@ -1,8 +1,8 @@
-"""Kirie: a layered drawing becomes a puppet that moves with your face.
+"""Kirie: a drawing, flat or layered, becomes a puppet that moves with your face.
 
     import kirie
 
-    puppet = kirie.rig(kirie.load("girl.psd"))
+    puppet = kirie.rig(kirie.load("girl.psd"))              # or kirie.rig(kirie.split(kirie.load("girl.png")))
     frames = [kirie.ParameterFrame(t / 30, {"ParamAngleX": t - 15}) for t in range(30)]
     for rgba in kirie.render(puppet, frames, size=(512, 512), fps=30):
         ...                                                 # numpy, uint8 (512, 512, 4), straight alpha
@@ -19,14 +19,15 @@ from typing import TYPE_CHECKING, Any
 from kirie.errors import CaptureError, KirieError, LayeringError, RenderError, RigError, StylizeError
 
 if TYPE_CHECKING:
-    from kirie.library import load, render, rig
+    from kirie.library import load, render, rig, split
     from rig.params import ParameterFrame
 
 __version__ = "0.1.0"
 __all__ = ["CaptureError", "KirieError", "LayeringError", "ParameterFrame", "RenderError", "RigError", "StylizeError",
-           "__version__", "load", "render", "rig"]  # fmt: skip
+           "__version__", "load", "render", "rig", "split"]  # fmt: skip
 
-_HOME = {"load": "kirie.library", "render": "kirie.library", "rig": "kirie.library", "ParameterFrame": "rig.params"}
+_HOME = {"load": "kirie.library", "render": "kirie.library", "rig": "kirie.library", "split": "kirie.library",
+         "ParameterFrame": "rig.params"}
 
 
 def __getattr__(name: str) -> Any:

@@ -27,7 +27,9 @@ from kirie.commands.play import play
 from kirie.commands.render import render
 from kirie.commands.rig import rig
 from kirie.commands.send import send
+from kirie.commands.split import split
 from kirie.commands.track import track
+from kirie.commands.train import train
 from kirie.errors import KirieError
 
 EXAMPLES = """
@@ -61,7 +63,7 @@ def cli(ctx: click.Context) -> None:
 
 
 cli.params.append(debug_option())
-for each in (demo, rig, track, render, check, play, live, send, export, doctor):
+for each in (demo, split, rig, track, render, check, play, live, send, export, train, doctor):
     cli.add_command(each)
 
 

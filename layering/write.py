@@ -34,8 +34,9 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
 def write_psd(stack: LayerStack, path: str | Path, groups: bool = False, dpi: tuple[float, float] | None = None) -> None:
     """Write the stack as a layered PSD; `read_layers` gives the same parts, sides, states and pixels back.
 
-    groups: put neighbouring layers of the eyes, hair, head and body into folders. dpi: of the picture, where known. Layers that rest does not show are hidden in the file. An existing file is replaced only once the new one is whole.
-    Raises LayeringError for an empty or too large stack, or when the file cannot be written.
+    groups: put neighbouring layers of the eyes, hair, head and body into folders. dpi: of the picture, where known. Layers
+    that rest does not show are hidden in the file. An existing file is replaced only once the new one is whole. Raises
+    LayeringError for an empty or too large stack, or when the file cannot be written.
     """
     from PIL import Image
     from psd_tools import PSDImage

@@ -33,7 +33,7 @@ OTHERS: dict[str, frozenset[str]] = {
     "layering": EVERYWHERE | {"psd_tools", "skia", "onnxruntime", "sklearn"},
     "rig": EVERYWHERE,
     "render": EVERYWHERE | {"moderngl", "pyglet", "av"},
-    "capture": EVERYWHERE | {"mediapipe", "sounddevice"},
+    "capture": EVERYWHERE | {"mediapipe", "sounddevice", "websockets"},
     "stylize": EVERYWHERE | {"onnxruntime"},
     "kirie": frozenset({"numpy", "click", "PIL"}),
 }
@@ -119,7 +119,7 @@ def test_examples_and_benchmarks_need_no_private_names(folder: str) -> None:
 def test_public_edge() -> None:
     assert sorted(kirie.__all__) == [
         "CaptureError", "KirieError", "LayeringError", "ParameterFrame", "RenderError", "RigError", "StylizeError",
-        "__version__", "load", "render", "rig"]  # fmt: skip
+        "__version__", "load", "render", "rig", "split"]  # fmt: skip
     for name in kirie.__all__:
         assert getattr(kirie, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'nonsense'"):

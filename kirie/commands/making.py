@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from kirie.commands.common import beside
 from kirie.commands.progress import counted, progress
 from kirie.errors import LayeringError
-from kirie.library import LAYERED, load
+from kirie.library import LAYERED, PICTURES, load
 
 if TYPE_CHECKING:
+    from layering import Artwork, Split
     from layering.stack import RGBA, LayerStack
     from rig import Overrides, ParameterFrame, Puppet
 
@@ -21,14 +22,24 @@ OVERRIDES = ".overrides.toml"
 """The suffix of the TOML file of corrections that lies beside a drawing."""
 
 
+def look_at(picture: Path, colours: int = 10, keep: Path | None = None) -> tuple[Artwork, Split]:
+    """A flat picture, and its layers. keep: a folder for every stage's picture."""
+    from layering import read_artwork, split
+
+    artwork = read_artwork(picture)
+    return artwork, split(artwork, colours, keep)
+
+
 def read_stack(path: Path) -> LayerStack:
-    """The layers of a drawing; one flat layer is refused, since nothing can move by itself."""
+    """The layers of a drawing, layered or flat; a PSD of one layer is refused, since nothing can move by itself."""
     from layering import read_layers
 
+    if path.suffix.lower() in PICTURES:
+        return look_at(path)[1].stack
     stack = read_layers(path)
     if len(stack.layers) < 2:
         raise LayeringError(f"{path} has no layers to move: it is one flat picture",
-                            "save it with hair, face, eyes and mouth on layers of their own")  # fmt: skip
+                            "save it as a PNG, then: kirie split; or draw hair, face, eyes, mouth on layers of their own")
     return stack
 
 
@@ -41,11 +52,11 @@ def set_by_hand(path: Path, curvature: float | None = None) -> Overrides:
 
 
 def open_puppet(path: Path) -> Puppet:
-    """A .puppet as it is; a layered drawing is rigged, with the corrections that lie beside it."""
+    """A .puppet as it is; a drawing, layered or flat, is rigged, with the corrections that lie beside it."""
     from rig import build
     from rig.puppet import Puppet
 
-    if path.suffix.lower() in LAYERED:
+    if path.suffix.lower() in (*LAYERED, *PICTURES):
         return build(read_stack(path), path.stem, set_by_hand(beside(path, OVERRIDES)))
     puppet = load(path)
     assert isinstance(puppet, Puppet)

@@ -60,7 +60,7 @@ def test_debug_shows_where(say: Say, monkeypatch: pytest.MonkeyPatch, words: lis
 
 
 @pytest.mark.parametrize(("words", "told"), [
-    (["rgi"], "No such command 'rgi'"), (["rig"], "Missing argument 'PSD'"), (["rig", "nofile.psd"], "does not exist"),
+    (["rgi"], "No such command 'rgi'"), (["rig"], "Missing argument 'DRAWING'"), (["rig", "nofile.psd"], "does not exist"),
     (["render", "x.puppet", "--size", "big"], "--size"), (["rig", "--curvature", "9", "x"], "--curvature"),
 ])  # fmt: skip
 def test_wrong_usage_is_2(say: Say, words: list[str], told: str) -> None:

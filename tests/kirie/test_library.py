@@ -18,7 +18,7 @@ def test_load_knows_kinds_by_suffix(drawing: Path, puppet: Path, tmp_path: Path)
     with pytest.raises(kirie.KirieError, match="there is no file"):
         kirie.load(tmp_path / "none.psd")
     (tmp_path / "girl.txt").write_text("", "utf-8")
-    with pytest.raises(kirie.KirieError, match="neither a layered drawing nor a puppet"):
+    with pytest.raises(kirie.KirieError, match="neither a picture, a layered drawing nor a puppet"):
         kirie.load(tmp_path / "girl.txt")
 
 

@@ -78,3 +78,19 @@ def test_an_empty_stack_and_a_full_disk_leave_the_old_file(tmp_path: Path, monke
 
 def test_there_are_enough_shapes_for_these_tests() -> None:
     assert set(PARTS) > {n for n in SHAPES if "_" not in n}
+
+
+def test_groups_keep_order_names_and_picture(tmp_path: Path) -> None:
+    stack = read_layers(face_psd(tmp_path / "in.psd"))
+    write_psd(stack, tmp_path / "x.psd", groups=True)
+    groups = [x.name for x in PSDImage.open(tmp_path / "x.psd") if x.is_group()]
+    assert groups and set(groups) <= {"eyes", "hair", "head", "body", "things"}
+    assert key(read_layers(tmp_path / "x.psd")) == key(stack)
+
+
+def test_resolution_is_kept(tmp_path: Path) -> None:
+    from psd_tools.constants import Resource
+
+    write_psd(LayerStack(SIZE, (layer("face", "face", drawn("face")),)), tmp_path / "x.psd", dpi=(300, 150))
+    info = PSDImage.open(tmp_path / "x.psd").image_resources.get_data(Resource.RESOLUTION_INFO)
+    assert (info.horizontal >> 16, info.vertical >> 16) == (300, 150)
