@@ -26,13 +26,15 @@ class Stats:
     """How a source is doing.
 
     frames: in all. fps: over the last second or so. latency: s from a moment to its frame, averaged; delay: what playing out
-    adds. received, malformed, late, flooded: packets, where there is a network.
+    adds. tracking: s that one picture takes to track, where a camera is. received, malformed, late, flooded: packets, where a
+    network is.
     """
 
     frames: int = 0
     fps: float = 0.0
     latency: float = 0.0
     delay: float = 0.0
+    tracking: float = 0.0
     received: int = 0
     malformed: int = 0
     late: int = 0

@@ -13,7 +13,7 @@ from capture.wire import ifacialmocap, udp, vts_phone
 from kirie.errors import CaptureError
 from tests.capture.test_wire_openseeface import UNTURNED
 from tests.capture.test_wire_phones import VERSION_2, phone
-from tests.capture.wires import bundle, open_see_face, osc, wait_for
+from tests.capture.wires import FRESH, bundle, open_see_face, osc, wait_for
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def test_a_face_arrives(vmc: Network, out: socket.socket) -> None:
     assert not vmc.at(time.monotonic()).face
     out.sendto(smile(0.5), vmc.address)
     wait_for(lambda: vmc.stats.frames)
-    frame = vmc.latest(time.monotonic())
+    frame = vmc.latest(FRESH)
     assert frame.face
     assert frame.values["ParamMouthForm"] == pytest.approx(0.5)
     assert frame.values["ParamBodyAngleX"] == 0  # a body comes along
@@ -106,7 +106,7 @@ def test_only_the_phone_that_was_asked_is_heard(out: socket.socket) -> None:
             stranger.sendto(VERSION_2.replace(b"jawOpen&35", b"jawOpen&70"), source.address)
         out.sendto(VERSION_2, source.address)
         wait_for(lambda: source.stats.frames)
-        assert source.latest(time.monotonic()).values["ParamMouthOpenY"] == pytest.approx(0.5)
+        assert source.latest(FRESH).values["ParamMouthOpenY"] == pytest.approx(0.5)
         assert source.stats.received == 1
     except OSError:
         pytest.skip("this system has one loopback address only")
@@ -124,7 +124,7 @@ def test_vtube_studios_phone_is_asked_again_and_again(out: socket.socket, monkey
             assert request == vts_phone.request(asker[1])
         out.sendto(phone(), asker)
         wait_for(lambda: source.stats.frames)
-        assert source.latest(time.monotonic()).values["ParamAngleX"] == pytest.approx(20.25)
+        assert source.latest(FRESH).values["ParamAngleX"] == pytest.approx(20.25)
     finally:
         source.close()
 

@@ -11,6 +11,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 
+FRESH = 0.0
+"""A moment at which nothing is stale, for tests that a slow machine may stop anywhere."""
+
+
 def osc(address: str, *arguments: float | str, tags: str | None = None) -> bytes:
     """An OSC message; all numbers as 32-bit floats unless tags say otherwise."""
     tags = tags or "".join("s" if isinstance(a, str) else "f" for a in arguments)
