@@ -35,7 +35,7 @@ OTHERS: dict[str, frozenset[str]] = {
     "render": EVERYWHERE | {"moderngl", "pyglet", "av"},
     "capture": EVERYWHERE | {"mediapipe", "sounddevice", "websockets"},
     "stylize": EVERYWHERE | {"onnxruntime"},
-    "kirie": frozenset({"numpy", "click", "PIL"}),
+    "kirie": frozenset({"numpy", "click", "PIL", "websockets"}),
 }
 """What of others each room may import."""
 TORCH = frozenset({"torch", "torchvision", "onnx"})

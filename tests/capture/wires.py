@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-
 FRESH = 0.0
 """A moment at which nothing is stale, for tests that a slow machine may stop anywhere."""
 
