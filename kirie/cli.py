@@ -27,6 +27,7 @@ from kirie.commands.play import play
 from kirie.commands.render import render
 from kirie.commands.rig import rig
 from kirie.commands.send import send
+from kirie.commands.serve import serve
 from kirie.commands.split import split
 from kirie.commands.track import track
 from kirie.commands.train import train
@@ -63,7 +64,7 @@ def cli(ctx: click.Context) -> None:
 
 
 cli.params.append(debug_option())
-for each in (demo, split, rig, track, render, check, play, live, send, export, train, doctor):
+for each in (demo, split, rig, track, render, check, play, live, send, serve, export, train, doctor):
     cli.add_command(each)
 
 

@@ -1,0 +1,158 @@
+"""The page for OBS over real sockets: what it sends, whom it refuses, and a browser that sees both sides restart."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+import pytest
+
+from kirie.control import HOST
+from kirie.errors import KirieError
+from kirie.serving import MOST_PAGES, Service, token
+from render.webpage import packed
+from rig import build
+from rig.puppet import Puppet
+from tests.kirie.conftest import Answer, start
+from tests.render.browser import chromium
+from tests.rig.conftest import little_girl
+
+Say = Callable[..., Answer]
+client = pytest.importorskip("websockets.sync.client")
+from websockets.exceptions import InvalidStatus  # noqa: E402
+
+
+@pytest.fixture(scope="module")
+def girl() -> Puppet:
+    return build(little_girl(), "girl")
+
+
+@pytest.fixture
+def service(girl: Puppet) -> Iterator[Service]:
+    made = Service(girl, 0)
+    yield made
+    made.close()
+
+
+def get(service: Service, path: str, **headers: str) -> tuple[int, bytes]:
+    connection = http.client.HTTPConnection(HOST, service.port, timeout=10)
+    connection.request("GET", path, headers=headers)
+    reply = connection.getresponse()
+    return reply.status, reply.read()
+
+
+def socket_of(service: Service, query: str = "", **options: Any) -> AbstractContextManager[Any]:
+    """A page's WebSocket."""
+    address = f"ws://{HOST}:{service.port}/values?{query or urlsplit(service.address).query}"
+    connected: AbstractContextManager[Any] = client.connect(address, **options)
+    return connected
+
+
+def test_the_page_and_the_puppet_are_there_for_who_has_the_token(service: Service, girl: Puppet) -> None:
+    query = urlsplit(service.address).query
+    status, text = get(service, f"/?{query}")
+    assert status == 200 and b"<canvas>" in text and b'data-source="socket"' in text
+    assert get(service, f"/puppet?{query}") == (200, packed(girl))
+    assert get(service, f"/other?{query}")[0] == 404 and get(service, f"/values?{query}")[0] == 404
+    assert service.address.startswith("http://127.0.0.1:")
+
+
+def test_strangers_and_other_pages_are_refused(service: Service) -> None:
+    query = urlsplit(service.address).query
+    assert get(service, "/")[0] == get(service, "/puppet?token=wrong")[0] == 403
+    assert get(service, f"/?{query}", Origin="https://example.com")[0] == 403
+    assert get(service, f"/?{query}", Host="evil.example")[0] == 403
+    for options in ({"query": "token=no"}, {"origin": "https://example.com"}):
+        with pytest.raises(InvalidStatus), socket_of(service, **options):
+            pass
+
+
+def test_every_page_hears_the_newest_values(service: Service) -> None:
+    with socket_of(service) as one, socket_of(service) as two:
+        hello = json.loads(one.recv(5))
+        assert set(hello) == {"puppet"} and json.loads(two.recv(5)) == hello
+        for angle in range(50):
+            service.show({"ParamAngleX": angle + 0.123456})
+        for page in (one, two):
+            last = dict[str, Any]()
+            while last.get("values") != {"ParamAngleX": 49.1235}:
+                last = json.loads(page.recv(5))
+        assert service.pages == 2
+    _wait(lambda: service.pages == 0)
+
+
+def test_pages_are_bounded_and_garbage_ends_only_its_own(service: Service) -> None:
+    with ExitStack() as stack:
+        many = [stack.enter_context(socket_of(service)) for _ in range(MOST_PAGES)]
+        _wait(lambda: service.pages == MOST_PAGES)
+        with pytest.raises(InvalidStatus), socket_of(service):
+            pass
+        many[0].send("x" * 5000)                            # more than it may
+        service.show({"ParamAngleX": 1.0})
+        assert many[1].recv(5)
+    _wait(lambda: service.pages == 0)
+
+
+def test_a_taken_port_is_named_and_the_token_stays(service: Service, girl: Puppet) -> None:
+    with pytest.raises(KirieError, match="cannot be used"):
+        Service(girl, service.port)
+    assert token() == token() and len(token()) >= 16
+
+
+def _wait(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not done():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def served(puppet: Path, take: Path, port: int) -> tuple[subprocess.Popen[bytes], str]:
+    process = start("serve", puppet, take, "--port", str(port))
+    assert process.stdout is not None
+    return process, process.stdout.readline().decode().strip()
+
+
+def test_a_browser_shows_what_is_served_and_finds_a_restarted_server(puppet: Path, tmp_path: Path, say: Say) -> None:
+    from capture import write_take
+    from render import Offscreen
+    from rig import load, pose
+    from rig.params import ParameterFrame
+    from tests.conftest import premultiply
+
+    girl = load(puppet)
+    values = {"ParamAngleX": 20.0, "ParamMouthOpenY": 0.8, "ParamBreath": 0.0}
+    take = tmp_path / "held.take"
+    write_take(take, [ParameterFrame(i, values) for i in range(0, 1000, 100)])
+    with Offscreen(girl) as offscreen:
+        expected = premultiply(offscreen.draw(pose(girl, values)))
+
+    def away() -> float:
+        return float((np.abs(premultiply(page.picture()) - expected).max(-1) > 12).mean())
+
+    process, address = served(puppet, take, 0)
+    port = urlsplit(address).port or 0
+    try:
+        with chromium(tmp_path / "browser") as page:
+            page.open(address, girl.canvas)
+            _wait(lambda: away() < 3e-3)
+            assert json.loads(say("send", "state").out)["pages"] == 1
+            process.send_signal(signal.SIGTERM)
+            process.wait(20)
+            _wait(lambda: away() > 2e-2)                    # without a server she lives by herself
+            process, again = served(puppet, take, port)
+            assert again == address
+            _wait(lambda: away() < 3e-3)
+            page.open(address, girl.canvas)                 # and the page itself restarts
+            _wait(lambda: away() < 3e-3)
+    finally:
+        process.kill()
+        process.wait(20)
