@@ -22,7 +22,10 @@ MERGE = 0.028
 """OKLab distance under which two tones are one."""
 SURE = 0.055
 """OKLab distance under which the darkest or lightest pixel around is a tone: thin lines have no flat pixel."""
+RIDGE = 40
+"""Grey levels by which a line stands out that is a tone even where it is too thin to reach the tone's own colour."""
 MOST_BINS = 4000
+MOST_ROUNDS = 40
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,13 +44,11 @@ def smooth(rgba: RGBA) -> npt.NDArray[np.uint8]:
     return cv2.bilateralFilter(rgb, 5, 18, 3)
 
 
-def find_palette(rgb: npt.NDArray[np.uint8], figure: Mask, most: int = 10, seed: int = 0) -> Palette:
+def find_palette(rgb: npt.NDArray[np.uint8], figure: Mask, most: int = 10) -> Palette:
     """The palette of the figure's flat pixels.
 
-    rgb: uint8 (H, W, 3) smoothed. figure: bool (H, W). most: 1 or more colours. seed: of k-means.
+    rgb: uint8 (H, W, 3) smoothed. figure: bool (H, W). most: 1 or more colours.
     """
-    from sklearn.cluster import KMeans
-
     flat = figure & (steepness(rgb) < 10)
     if flat.sum() < 64:
         flat = figure
@@ -57,10 +58,10 @@ def find_palette(rgb: npt.NDArray[np.uint8], figure: Mask, most: int = 10, seed:
     lab = oklab(bins)
     k = min(most, len(bins))
     weight = np.sqrt(counts.astype(np.float64))             # small tones (lips, irises) count for more than their area
-    fit = KMeans(k, n_init=3, random_state=seed).fit(lab, sample_weight=weight)
+    nearest = _k_means(lab, weight, k)
     colours, share = [], []
     for i in range(k):
-        mine = fit.labels_ == i
+        mine = nearest == i
         if mine.any():
             colours.append(_middle(bins[mine], counts[mine]))
             share.append(counts[mine].sum())
@@ -72,7 +73,7 @@ def reduce(rgb: npt.NDArray[np.uint8], figure: Mask, palette: Palette) -> Labels
     out = np.full(figure.shape, -1, np.int32)
     pixels = oklab(rgb[figure])
     nearest, least = _nearest(pixels, oklab(palette.colours))
-    sure = (steepness(rgb)[figure] < 10) | ((least < SURE**2) & _extreme(rgb)[figure])
+    sure = (steepness(rgb)[figure] < 10) | ((least < SURE**2) & _extreme(rgb, 0)[figure]) | _extreme(rgb, RIDGE)[figure]
     out[figure] = np.where(sure, nearest, -1)
     fallback = np.full(figure.shape, -1, np.int32)
     fallback[figure] = nearest
@@ -82,14 +83,17 @@ def reduce(rgb: npt.NDArray[np.uint8], figure: Mask, palette: Palette) -> Labels
     return np.where(figure & (out < 0), fallback, out)
 
 
-def _extreme(rgb: npt.NDArray[np.uint8]) -> Mask:
-    """bool (H, W): pixels near the lightest or darkest of their 3 x 3 surroundings: a thin line's, not a mix of its sides."""
+def _extreme(rgb: npt.NDArray[np.uint8], least: int) -> Mask:
+    """bool (H, W): pixels near the lightest or darkest of their 3 x 3 surroundings: a thin line's, not a mix of its sides.
+
+    least: grey levels between the lightest and the darkest.
+    """
     import cv2
 
     grey, window = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY), np.ones((3, 3), np.uint8)
     low, high = cv2.erode(grey, window), cv2.dilate(grey, window)
     slack = (high - low) // 5
-    return (grey <= low + slack) | (grey >= high - slack)
+    return ((grey <= low + slack) | (grey >= high - slack)) & (high - low >= least)
 
 
 def _nearest(lab: F32, tones: F32) -> tuple[Labels, F32]:
@@ -134,6 +138,27 @@ def steepness(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     import cv2
 
     return cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(-1)
+
+
+def _k_means(lab: F32, weight: npt.NDArray[np.float64], k: int) -> Labels:
+    """int32 (N,): cluster of each colour. Weighted k-means (Lloyd), started at colours that most stand out from those before.
+
+    The start makes it deterministic, and good enough for one run. (scikit-learn's takes longer to import than this to run.)
+    """
+    centres = lab[[int(weight.argmax())]]
+    away = _squared(lab, centres[0])
+    for _ in range(k - 1):
+        centres = np.vstack([centres, lab[int((away * weight).argmax())]])
+        away = np.minimum(away, _squared(lab, centres[-1]))
+    nearest = np.full(len(lab), -1, np.int32)
+    for _ in range(MOST_ROUNDS):
+        before, nearest = nearest, _nearest(lab, centres)[0]
+        if (nearest == before).all():
+            break
+        mass = np.bincount(nearest, weight, k)
+        sums = np.stack([np.bincount(nearest, weight * lab[:, c], k) for c in range(3)], -1)
+        centres = np.where(mass[:, None] > 0, sums / np.maximum(mass, 1e-9)[:, None], centres).astype(np.float32)
+    return nearest
 
 
 def _bins(pixels: npt.NDArray[np.uint8]) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int64]]:

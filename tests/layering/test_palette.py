@@ -62,3 +62,15 @@ def test_grain_is_smoothed_away_and_edges_stay() -> None:
 
 def test_an_empty_figure_has_no_palette() -> None:
     assert len(find_palette(np.zeros((60, 60, 3), np.uint8), np.zeros((60, 60), bool)).colours) == 0
+
+
+def test_a_hairline_is_not_lost_in_what_it_is_drawn_on() -> None:
+    """A mouth line of a pixel and a half never reaches black, and is no skin either."""
+    rgba, mask = bust(ground(480))
+    cv2.ellipse(rgba, (240, 250), (40, 14), 0, 20, 160, (*LINE, 255), 1, cv2.LINE_AA)
+    calm = smooth(rgba)
+    reduced = reduce(calm, mask, find_palette(calm, mask))
+    line = rgba[..., :3].max(-1) < 150
+    line[:240], line[280:], line[:, :190], line[:, 290:] = False, False, False, False
+    assert line.sum() > 40
+    assert (reduced[line] != reduced[220, 240]).mean() > 0.9
