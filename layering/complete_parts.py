@@ -24,10 +24,14 @@ LITTLE = 0.02
 """The same under front hair, for what is no hair."""
 SHOULDER = 0.1
 """The same for clothes lower than the chin."""
+EDGE = 0.08
+"""The same: how far it stays from the body's edge there, lest it peeps out behind a shoulder."""
 BODY = ("neck", "topwear", "bottomwear", "handwear", "legwear", "neckwear")
+WIDE_NECK = 0.55
+"""Of the face's width: a neck so wide goes up to the eyes behind the jaw."""
 LINED = (*BODY, "back hair", "front hair", "ears", "tail", "wings", "headwear", "footwear")
 """Parts whose own line goes on along their hidden outline."""
-DOWN = 0.4
+DOWN = 0.3
 """Of the face's width: how far back hair goes on down behind the body."""
 
 
@@ -38,7 +42,8 @@ def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
     form = _general(scene, own, part, face)
     if part == "back hair":
         mass = form | back_mass(scene, own, face)
-        longer = _downward(mass & ~grown(~mass, 0.04 * scene.unit) | own, DOWN * scene.unit) & scene.of(*BODY)
+        deep = distance_to(scene.owner < 0) > EDGE * scene.unit
+        longer = _downward(mass & ~grown(~mass, 0.04 * scene.unit) | own, DOWN * scene.unit) & scene.of(*BODY) & deep
         return mass | (opened(longer | mass, 0.07 * scene.unit) & longer)
     if part in ("neck", "topwear"):
         return _with_strip(form, under_chin(scene, number, face))
@@ -92,10 +97,10 @@ def back_mass(scene: Scene, own: Mask, face: Face | None) -> Mask:
         return out
     axis = int(np.clip(face.outline[:, 0].mean(), 1, own.shape[1] - 2))
     front = scene.of("front hair")
-    left_back, right_back = own[:, :axis].any(1), own[:, axis:].any(1)
-    both = np.flatnonzero(left_back & right_back)
+    lows = [np.flatnonzero(half.any(1)) for half in (own[:, :axis], own[:, axis:])]
+    ends = [float(low[-1]) if len(low) else face.eye_line for low in lows] if all(map(len, lows)) else [face.eye_line] * 2
     hair = own | front
-    bottom = int(both[-1]) if len(both) else int(face.eye_line)
+    bottom = int(max(ends))
     inset = 0.06 * scene.unit
     first, last = hair.argmax(1), hair.shape[1] - 1 - hair[:, ::-1].argmax(1)
     both_sides = hair.any(1) & (first < axis - 0.15 * scene.unit) & (last > axis + 0.15 * scene.unit)
@@ -109,6 +114,9 @@ def back_mass(scene: Scene, own: Mask, face: Face | None) -> Mask:
     span = np.arange(own.shape[1])
     for y in range(top, bottom + 1):
         out[y] = (span >= beginning[y]) & (span <= ending[y])
+    reach = 0.45 * scene.unit
+    end = np.interp(span, (axis - reach, axis + reach), ends)      # from the end on one side to the end on the other
+    out &= np.arange(own.shape[0])[:, None] <= end[None]
     return opened(out, 0.06 * scene.unit)
 
 
@@ -135,7 +143,7 @@ class Strip:
 
 def under_chin(scene: Scene, number: int, face: Face | None) -> Strip | None:
     """The neck's sides continued straight up to the height of the mouth; of clothes too, where they reach the chin."""
-    if face is None:
+    if face is None or (scene.slots[number].part != "neck" and scene.numbers("neck")):
         return None
     own = scene.owner == number
     head = face.whole | face.core
@@ -151,6 +159,8 @@ def under_chin(scene: Scene, number: int, face: Face | None) -> Strip | None:
         return None
     mouth = box_of(scene.of("mouth"))
     top = int(mouth[1] if mouth is not None else face.chin - 0.35 * (face.chin - face.eye_line))
+    if right - left > WIDE_NECK * scene.unit:               # its top would show beside a turned jaw
+        top = int(face.eye_line)
     out = np.zeros_like(own)
     out[min(top, row) : row + 1, left:right] = True
     return Strip(out & (head | own), row)
