@@ -83,6 +83,7 @@ class Player:
 
         self.pace = Pace()
         self._wanted: list[str] = []
+        self._problem = ""
 
     def run(self, before_frame: Callable[[], None] = lambda: None) -> None:
         """Until the window is closed."""
@@ -104,6 +105,7 @@ class Player:
         if not self.window.open:
             return
         source = self.source.at(now) if self.source else None
+        self._watch_source()
         self.moment = self.stage.advance(now, source, None if source else self.window.pointer)
         if self.recording:
             self.recording.add(now, self.moment.values)
@@ -155,9 +157,16 @@ class Player:
         except KirieError as error:
             self.tell(f"error: {error}")
 
+    def _watch_source(self) -> None:
+        """Say it once when a camera goes away or comes back."""
+        problem = str(getattr(self.source, "problem", ""))
+        if problem != self._problem:
+            self.tell(f"note: {problem}" if problem else "note: the face is followed again")
+            self._problem = problem
+
     def _neutral(self) -> dict[str, Any]:
         self.stage.face.wanted = ""
-        calibrate = getattr(self.source, "neutral", None)       # a camera's source learns the resting face
+        calibrate = getattr(self.source, "set_neutral", None)       # a camera's source learns the resting face
         if calibrate is not None:
             calibrate()
         return {"expression": ""}

@@ -100,16 +100,25 @@ def test_a_source_is_followed_and_learns_what_neutral_is(player: Player) -> None
         def at(self, now: float) -> ParameterFrame | None:
             return ParameterFrame(now, {"ParamAngleX": 12.0}) if now < 1 else None
 
-        def neutral(self) -> None:
+        problem = ""
+
+        def set_neutral(self) -> None:
             learned.append(True)
 
-    player.source = Camera()
+    camera = player.source = Camera()
     player.frame(0.5)
     assert player.moment is not None and player.moment.values["ParamAngleX"] == 12.0
     player.do("neutral")
     assert learned
     player.frame(1.5)
     assert not player.moment.face
+    camera.problem = "the camera is gone"
+    for i in range(3):
+        player.frame(2.0 + i)
+    camera.problem = ""
+    player.frame(6.0)
+    told = player.tell.__self__                             # type: ignore[attr-defined]
+    assert [line for line in told if "note" in line] == ["note: the camera is gone", "note: the face is followed again"]
 
 
 def test_screenshots_have_names_of_their_own(player: Player) -> None:
@@ -223,6 +232,22 @@ def test_grounds(tmp_path: Path) -> None:
     for text in (str(tmp_path / "broken.png"), "notacolour"):
         with pytest.raises(BadParameter):
             ground_of(text)
+
+
+def test_a_camera_that_is_not_there_is_named(say: Any, puppet: Path) -> None:
+    answer: Answer = say("live", puppet, "--camera", "77")
+    assert answer.code == 1 and "error:" in answer.err and "hint:" in answer.err and "77" in answer.err
+
+
+def test_a_clip_is_followed_as_a_camera_would_be(tmp_path: Path) -> None:
+    from PIL import Image
+
+    from kirie.commands.live import face_source, opened
+
+    for i in range(3):
+        Image.new("RGB", (64, 48), (i, 0, 0)).save(tmp_path / f"{i}.png")
+    with opened(face_source(tmp_path, 0)) as source:
+        assert not source.at(time.monotonic()).face         # nobody is in it
 
 
 def test_send_without_a_window(say: Any) -> None:
