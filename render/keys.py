@@ -28,7 +28,7 @@ KEYS: tuple[Key, ...] = (
     Key("F", "F", "flip", "mirror left and right"),
     Key("B", "B", "border", "with or without border; without it stays on top"),
     Key("C", "C", "click-through", "the mouse goes through the window (kirie send click-through: back)"),
-    Key("G", "G", "ground", "next ground: none, colour, picture"),
+    Key("G", "G", "ground", "next ground: clear, a colour to key out, your own"),
     Key("PLUS", "+", "larger", "larger (wheel)"),
     Key("EQUAL", "=", "larger", ""),
     Key("NUM_ADD", "+", "larger", ""),

@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from layering.stack import RGBA
     from render.window import Window
 
-CHROMA = (0, 255, 0)
-
 
 @command("play", examples="""
 kirie play girl.puppet                    she breathes, blinks, and looks at the mouse
@@ -42,13 +40,14 @@ def live(path: Path, source: Source | None, *, size: tuple[int, int] | None, no_
     from kirie.cache import rigged
     from kirie.control import Control
     from kirie.player import Player, commands
+    from render.chroma import chroma
     from render.framing import Framing
     from render.stage import Stage
     from render.window import Window
 
     puppet, file = rigged(path)
     framing = Framing.of(puppet).flipped() if mirrored else Framing.of(puppet)
-    grounds = (None, CHROMA) if ground is None else (ground, None, CHROMA)
+    grounds = (None, chroma(puppet)) if ground is None else (ground, None, chroma(puppet))
 
     def reopen(old: Window, border: bool) -> Window:
         size, place = old.size, old.place
