@@ -5,6 +5,7 @@ from __future__ import annotations
 import moderngl
 import numpy as np
 
+from kirie.errors import RenderError
 from layering.stack import RGBA
 from render.context import of_window
 from render.painter import Painter
@@ -69,8 +70,12 @@ class Screen:
             self._put(self._text, corner(self._text.size, size))
 
     def read(self, mirrored: bool) -> RGBA:
-        """The character as drawn last, without ground and text: uint8 (h, w, 4), straight alpha, row 0 at the top."""
-        assert self._canvas is not None
+        """The character as drawn last, without ground and text: uint8 (h, w, 4), straight alpha, row 0 at the top.
+
+        Raises RenderError where nothing was drawn yet.
+        """
+        if self._canvas is None:
+            raise RenderError("the window has shown nothing yet", "wait for its first picture")
         width, height = self._canvas.size
         out = np.frombuffer(self._canvas.target.read(components=4), np.uint8).reshape(height, width, 4).copy()
         to_straight(out)
