@@ -124,7 +124,10 @@ def _triangulate(points: F32, mask: npt.NDArray[np.uint8]) -> I32:
 
 
 def _holding(points: F32, triangles: I32, mask: npt.NDArray[np.uint8]) -> Mask:
-    """bool (T,): which triangles hold a pixel of the mask."""
+    """bool (T,): which triangles hold a pixel of the mask.
+
+    All are painted at once; each that the paint of its neighbours hides (slivers, those of a pixel or two) is looked at again.
+    """
     import cv2
 
     owner = np.full(mask.shape, -1, np.int32)
@@ -133,7 +136,32 @@ def _holding(points: F32, triangles: I32, mask: npt.NDArray[np.uint8]) -> Mask:
         cv2.fillConvexPoly(owner, corners, i, cv2.LINE_8, 4)
     held = np.zeros(len(triangles) + 1, bool)
     held[owner[mask > 0]] = True                            # -1, no triangle, falls on the spare last entry
-    return held[:-1]
+    held = held[:-1]
+    for i in _near(points[triangles], mask, ~held):
+        held[i] = _holds(points[triangles[i]], mask)
+    return held
+
+
+def _near(corners: F32, mask: npt.NDArray[np.uint8], asked: Mask) -> npt.NDArray[np.int64]:
+    """Which of the triangles (T, 3, 2) that are `asked` about have a pixel of the mask in their box."""
+    import cv2
+
+    total = cv2.integral((mask > 0).astype(np.uint8))
+    left, top = np.floor(corners.min(1)).astype(int).T
+    right, bottom = np.ceil(corners.max(1)).astype(int).T
+    count = total[bottom, right] - total[top, right] - total[bottom, left] + total[top, left]
+    return np.flatnonzero(asked & (count > 0))
+
+
+def _holds(corners: F32, mask: npt.NDArray[np.uint8]) -> bool:
+    """Whether the centre of a pixel of the mask lies in a triangle (3, 2), its edges included."""
+    left, top = np.floor(corners.min(0)).astype(int)
+    right, bottom = np.ceil(corners.max(0)).astype(int)
+    y, x = np.nonzero(mask[top:bottom, left:right])
+    centres = np.stack([x + left + 0.5, y + top + 0.5], -1)[:, None]
+    edge, way = np.roll(corners, -1, 0) - corners, centres - corners
+    side = edge[:, 0] * way[..., 1] - edge[:, 1] * way[..., 0]
+    return bool((side >= -1e-3).all(1).any())
 
 
 def _used_only(points: F32, triangles: I32) -> tuple[F32, I32]:
