@@ -16,6 +16,7 @@ from layering.masks import grown, pieces
 from layering.partmap import PartMap
 from layering.pieces import FEATURES
 from layering.plausible import Face
+from layering.scale import cut_alike, enlarged, shrunk
 from layering.stack import LayerStack, Note
 from layering.stages import Stages, keep_stages
 from layering.suspicion import check_colours, check_faces, looks_like_a_photo
@@ -75,20 +76,25 @@ def split(artwork: Artwork, colours: int = 10, keep: str | Path | None = None) -
 
 def _split(artwork: Artwork, colours: int, stages: Stages) -> Split:
     name = artwork.name or "the picture"
-    cut = cut_out(artwork.rgba)
+    small = shrunk(artwork)
+    cut = cut_out(small.rgba)
     stages["figure"] = cut.rgba
     check_colours(cut, name)
-    cut, looked = _look(artwork, cut, colours)
+    cut, looked = _look(small, cut, colours)
     stages["figure"], stages["looked"] = cut.rgba, looked
     voted = parts_of(cut.rgba, cut.figure, looked)
     stages["parts"] = voted.parts
     notes = [*artwork.notes, *cut.notes, *check_faces(cut, looked, voted, name)]
-    if looks_like_a_photo(artwork.rgba, cut.figure):
+    if looks_like_a_photo(small.rgba, cut.figure):
         notes.append("it has too many colours for a flat drawing; a photo should be stylized first")
-    found = _found(voted.parts)
+    rgba, parts = cut.rgba, voted.parts
+    if small is not artwork:
+        rgba = cut_alike(artwork.rgba, cut)
+        parts = enlarged(parts, rgba)
+    found = _found(parts)
     missing = tuple(name for name, parts in EXPECTED if not {x.part for x in found} & set(parts))
     notes += _remarks(voted.face, missing)
-    stack = layers_from_parts(cut.rgba, voted.parts)
+    stack = layers_from_parts(rgba, parts)
     return Split(replace(stack, notes=_layer_notes(stack, found, missing)), found, missing, tuple(notes))
 
 
@@ -148,7 +154,7 @@ def _found(parts: PartMap) -> tuple[Found, ...]:
     regions = parts.regions
     part = np.zeros(len(regions), np.int64)
     inside = regions.labels >= 0
-    part[regions.labels[inside]] = parts.labels[inside]      # each region has one part
+    part[regions.labels[inside]] = parts.labels[inside]      # each region has one part only
     weight = np.bincount(part, regions.area, len(CLASSES))
     trust = np.bincount(part, regions.area * parts.confidence, len(CLASSES)) / np.maximum(weight, 1)
     rows = [Found(CLASSES[c], round(float(trust[c]), 3), int(weight[c]), bool(trust[c] >= UNSURE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,8 @@ kirie split girl.png --keep stages        the picture of every stage, to underst
 def split(picture: Path, output: Path | None, groups: bool, colours: int, keep: Path | None, as_json: bool,
           force: bool) -> None:  # fmt: skip
     """Take a flat picture apart into a layered PSD."""
+    from layering import exploded_sheet
+
     if picture.suffix.lower() in LAYERED:
         raise click.BadParameter(f"{picture.name} has layers already; go on with: kirie rig {picture}", param_hint="PICTURE")
     target = output or beside(picture, ".psd")
@@ -43,8 +46,11 @@ def split(picture: Path, output: Path | None, groups: bool, colours: int, keep: 
     allow_split(picture, target, force)
     allow(sheet, force, inputs=[picture])
     artwork, result = look_at(picture, colours, keep)
-    write_split(artwork, result, target, groups, force)
-    write_sheet(result, sheet, force)
+    with ThreadPoolExecutor(1) as beside_us:                 # both take long for a large picture
+        drawn = beside_us.submit(exploded_sheet, result.stack)
+        write_split(artwork, result, target, groups, force)
+        with writing(sheet, force) as path:
+            write_png(path, drawn.result())
     files = [*([keep] if keep else []), sheet, target]
     if as_json:
         write_json(summary(result, files))
@@ -68,14 +74,6 @@ def write_split(artwork: Artwork, result: Split, target: Path, groups: bool, for
 
     with writing(target, force) as path:
         write_psd(result.stack, path, groups, artwork.dpi)
-
-
-def write_sheet(result: Split, path: Path, force: bool) -> None:
-    """The exploded sheet, on which a person sees what was understood."""
-    from layering import exploded_sheet
-
-    with writing(path, force):
-        write_png(path, exploded_sheet(result.stack))
 
 
 def tell_parts(result: Split, sheet: Path) -> None:

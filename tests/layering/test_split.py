@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from kirie.errors import LayeringError
+from layering.artist import LABELS, label_map
 from layering.artwork import Artwork
 from layering.classify import Looked
 from layering.palette import Mask
@@ -20,6 +21,9 @@ from tests.layering.pictures import bust, ground
 from tests.layering.test_vote_parts import Map, character
 from tests.layering.votes import simulated
 
+CLASSES_OF = np.array([CLASSES.index(x) if x in CLASSES else 0 for x in LABELS], np.uint8)
+"""The class of each of the artist's labels."""
+
 
 @pytest.fixture
 def votes(monkeypatch: pytest.MonkeyPatch) -> object:
@@ -27,7 +31,8 @@ def votes(monkeypatch: pytest.MonkeyPatch) -> object:
 
     def set_truth(truth: Map, noise: float = 0.0) -> None:
         def look(rgba: RGBA, figure: Mask, colours: int) -> Looked:
-            return simulated(rgba, figure, truth, noise=noise, colours=colours)
+            known = cv2.resize(truth, figure.shape[::-1], interpolation=cv2.INTER_NEAREST)
+            return simulated(rgba, figure, known, noise=noise, colours=colours)
 
         monkeypatch.setattr("layering.splitting.classify", look)
 
@@ -162,3 +167,21 @@ def test_the_number_of_colours_is_the_users(colours: int, votes) -> None:  # typ
     rgba, truth = character()
     votes(truth)
     assert split(Artwork(rgba), colours).stack.find("face")
+
+
+@pytest.mark.parametrize("ground_", [False, True], ids=["cut out", "on white"])
+def test_large_pictures_keep_their_own_edges(ground_: bool, votes, monkeypatch: pytest.MonkeyPatch) -> None:  # type: ignore[no-untyped-def]
+    """Understood at a third of the size, yet the parts' borders run along the edges of the picture itself."""
+    rgba, truth = character()
+    rgba, truth = (cv2.resize(x, (960, 960), interpolation=cv2.INTER_NEAREST) for x in (rgba, truth))
+    monkeypatch.setattr("layering.scale.WORK", 400)
+    votes(truth)
+    result = split(Artwork(on_white(rgba) if ground_ else rgba))
+    assert result.stack.canvas == (960, 960)
+    labels = CLASSES_OF[label_map(result.stack)]
+    hair = np.isin(truth, [CLASSES.index("front hair"), CLASSES.index("back hair")])      # of one colour: no edge between
+    right = (labels == truth) | (hair & np.isin(labels, truth[hair]))
+    assert right[truth > 0].mean() > 0.985
+    back = result.stack.composite()
+    inner = cv2.erode((truth > 0).astype(np.uint8), np.ones((7, 7))) > 0
+    assert np.abs(back[inner].astype(int) - rgba[inner]).max() <= 1
