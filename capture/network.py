@@ -107,7 +107,7 @@ class _Body:
         return {f"ParamBodyAngle{axis}": angle for axis, angle in self._angles.items()} | values
 
 
-def network(kind: str, host: str | None = None, port: int | None = None, phone: str | None = None) -> Network:
+def listen(kind: str, host: str | None = None, port: int | None = None, phone: str | None = None) -> Network:
     """A network source, not yet open: "vmc", "openseeface", "ifacialmocap" or "vtubestudio".
 
     host: the own address to listen on; loopback unless told, or, where a phone is given, the one by which it is reached.

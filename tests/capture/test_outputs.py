@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from capture.network import network
+from capture.network import listen
 from capture.outputs import PhoneOutput, PluginOutput, VmcOutput
 from capture.wire import ifacialmocap
 from rig.params import ParameterFrame
@@ -31,7 +31,7 @@ def frame(values: dict[str, float] | None = None, face: bool = True) -> Paramete
 
 @pytest.mark.parametrize("kind", ["vmc", "ifacialmocap"])
 def test_what_kirie_sends_kirie_understands(kind: str) -> None:
-    source = network(kind, port=0)
+    source = listen(kind, port=0)
     source.open()
     output = VmcOutput(port=source.address[1]) if kind == "vmc" else PhoneOutput(to=source.address)
     output.open()

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from capture.network import Network, network
+from capture.network import Network, listen
 from capture.wire import ifacialmocap, udp, vts_phone
 from kirie.errors import CaptureError
 from tests.capture.test_wire_openseeface import UNTURNED
@@ -28,7 +28,7 @@ def out() -> Iterator[socket.socket]:
 @pytest.fixture
 def vmc() -> Iterator[Network]:
     """A VMC source on a free port."""
-    source = network("vmc", port=0)
+    source = listen("vmc", port=0)
     source.open()
     yield source
     source.close()
@@ -69,7 +69,7 @@ def test_silence_is_no_face(vmc: Network, out: socket.socket) -> None:
 
 
 def test_late_packets_are_dropped_and_a_new_start_is_not(out: socket.socket) -> None:
-    source = network("openseeface", port=0)
+    source = listen("openseeface", port=0)
     source.open()
     try:
         for stamp in (50.0, 50.1, 50.05, 50.1, 50.2, 3.0, 3.1):
@@ -95,7 +95,7 @@ def test_a_flood_is_bounded() -> None:
 
 
 def test_only_the_phone_that_was_asked_is_heard(out: socket.socket) -> None:
-    source = network("ifacialmocap", host="127.0.0.1", port=0, phone=f"127.0.0.1:{out.getsockname()[1]}")
+    source = listen("ifacialmocap", host="127.0.0.1", port=0, phone=f"127.0.0.1:{out.getsockname()[1]}")
     source.open()
     try:
         request, asker = out.recvfrom(2000)
@@ -116,7 +116,7 @@ def test_only_the_phone_that_was_asked_is_heard(out: socket.socket) -> None:
 
 def test_vtube_studios_phone_is_asked_again_and_again(out: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(udp.Receiver, "GREETING", 0.02)
-    source = network("vtubestudio", port=0, phone=f"127.0.0.1:{out.getsockname()[1]}")
+    source = listen("vtubestudio", port=0, phone=f"127.0.0.1:{out.getsockname()[1]}")
     source.open()
     try:
         for _ in range(2):
@@ -131,32 +131,32 @@ def test_vtube_studios_phone_is_asked_again_and_again(out: socket.socket, monkey
 
 def test_what_cannot_be_is_said(vmc: Network) -> None:
     with pytest.raises(CaptureError, match="taken by another program"):
-        network("vmc", port=vmc.address[1]).open()
+        listen("vmc", port=vmc.address[1]).open()
     with pytest.raises(CaptureError, match="no address of this computer"):
-        network("vmc", host="203.0.113.7").open()
+        listen("vmc", host="203.0.113.7").open()
     with pytest.raises(CaptureError, match="no protocol"):
-        network("carrier pigeon")
+        listen("carrier pigeon")
     with pytest.raises(CaptureError, match="when it is asked"):
-        network("vtubestudio")
+        listen("vtubestudio")
     for bad in ("127.0.0.1:0", "127.0.0.1:x", "127.0.0.1:99999"):
         with pytest.raises(CaptureError, match="no address"):
-            network("ifacialmocap", phone=bad)
+            listen("ifacialmocap", phone=bad)
     with pytest.raises(CaptureError, match="no computer or phone"):
-        network("ifacialmocap", phone="no.such.phone.invalid")
+        listen("ifacialmocap", phone="no.such.phone.invalid")
 
 
 def test_listeners_are_on_loopback_unless_told() -> None:
     for kind in ("vmc", "openseeface", "ifacialmocap"):
-        assert network(kind).address[0] == "127.0.0.1"
-    assert network("vmc", host="0.0.0.0").address[0] == "0.0.0.0"
+        assert listen(kind).address[0] == "127.0.0.1"
+    assert listen("vmc", host="0.0.0.0").address[0] == "0.0.0.0"
 
 
 def test_close_frees_the_port_and_may_be_said_twice() -> None:
-    source = network("vmc", port=0)
+    source = listen("vmc", port=0)
     source.open()
     port = source.address[1]
     source.close()
     source.close()
-    again = network("vmc", port=port)
+    again = listen("vmc", port=port)
     again.open()
     again.close()
