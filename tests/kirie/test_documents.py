@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from examples import draw_heroine, readme_pictures
+from examples import draw_heroine, pose_sheet, readme_pictures
 from kirie.cli import cli
 from tests.kirie.conftest import ROOT
 
@@ -45,3 +45,12 @@ def test_pictures_of_the_readme(tmp_path: Path) -> None:
 def test_the_heroine_is_drawn(tmp_path: Path) -> None:
     draw_heroine.main(tmp_path)
     assert sorted(x.name for x in tmp_path.iterdir()) == ["heroine.png", "heroine.psd"]
+
+
+def test_the_sheet_of_poses(tmp_path: Path) -> None:
+    draw_heroine.main(tmp_path)
+    pose_sheet.main(tmp_path / "heroine.psd", tmp_path / "poses.png")
+    with Image.open(tmp_path / "poses.png") as sheet:
+        assert sheet.size == (6 * 300, 2 * 340)
+        cells = {sheet.crop((300 * x, 340 * y, 300 * x + 300, 340 * y + 340)).tobytes() for x in range(6) for y in range(2)}
+    assert len(cells) == 12                                 # no pose is dead
