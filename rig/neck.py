@@ -74,8 +74,7 @@ def _drawn_out(layer: Layer, cover: Mask, anchors: Anchors) -> Layer:
         if 0 <= y < canvas[1]:
             free = run.copy()
             free[left - x0 : right - x0] &= cover[y, left:right]
-            free &= rgba[y - top, :, 3] < 255
-            rgba[y - top, free] = rgba[source - top, free]
+            rgba[y - top, free] = rgba[source - top, free]          # over the outline of the neck's top end, too
     return replace(layer, rgba=rgba, offset=(x0, top))
 
 

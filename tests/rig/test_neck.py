@@ -43,3 +43,16 @@ def test_a_long_neck_is_left_alone(girl: LayerStack) -> None:
 def test_no_neck_is_no_error(girl: LayerStack) -> None:
     head = replace(girl, layers=tuple(x for x in girl.layers if x.part not in ("neck", "topwear")))
     assert len(reach_up(head, find_anchors(head)).layers) == len(head.layers)
+
+
+def test_the_outline_of_the_neck_s_top_is_drawn_over(girl: LayerStack) -> None:
+    """An outlined top end, hidden at rest, must not show as a line across the throat when the chin goes up."""
+    stack = short_neck(girl)
+    neck = stack.find("neck")[0]
+    lined = neck.rgba.copy()
+    lined[:2, :, :3] = (90, 30, 20)
+    stack = replace(stack, layers=tuple(replace(x, rgba=lined) if x is neck else x for x in stack.layers))
+    grown = reach_up(stack, find_anchors(stack))
+    throat = next(x for x in grown.layers if x.name == "neck").rgba[:, neck.size[0] // 2]
+    assert (throat[throat[:, 3] == 255, 0] > 200).all()
+    assert np.array_equal(grown.composite(), stack.composite())
