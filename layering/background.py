@@ -79,16 +79,23 @@ def open_holes(cut: Cut, rgba: RGBA, holes: Mask) -> Cut:
     more = _large(holes & cut.unsure, 0.00008)
     if cut.tones is None or not more.any():
         return cut
-    ground = cut.ground | more
-    return replace(cut, rgba=_unmixed(rgba, ground, cut.tones), ground=ground, unsure=cut.unsure & ~more)
-
-
-def without(cut: Cut, rgba: RGBA, figure: Mask) -> Cut:
-    """A cut of a busy ground: the figure as the classifier finds it, with a soft edge. figure: bool (H, W)."""
     import cv2
 
-    alpha = cv2.GaussianBlur(figure.astype(np.float32), (0, 0), 0.8)
-    return replace(cut, rgba=np.dstack([rgba[..., :3], np.rint(alpha * 255).astype(np.uint8)]), ground=~figure)
+    ground = cut.ground | more
+    near = cv2.dilate(more.astype(np.uint8), _disc(EDGE + 1))[..., None] > 0
+    opened = np.where(near, _unmixed(rgba, ground, cut.tones), cut.rgba)
+    return replace(cut, rgba=opened, ground=ground, unsure=cut.unsure & ~more)
+
+
+def without(cut: Cut, figure: Mask) -> Cut:
+    """The cut with all taken off that is not the figure as the classifier finds it, with a soft edge. figure: bool (H, W)."""
+    import cv2
+
+    edge = np.rint(cv2.GaussianBlur(figure.astype(np.float32), (0, 0), 0.8) * 255).astype(np.uint8)
+    out = cut.rgba.copy()
+    out[..., 3] = np.minimum(edge, out[..., 3])
+    out[out[..., 3] == 0] = 0
+    return replace(cut, rgba=out, ground=~figure, unsure=cut.unsure & figure)
 
 
 def _ground_tones(calm: npt.NDArray[np.uint8]) -> F32 | None:

@@ -19,6 +19,9 @@ from layering.stack import RGBA
 WORK = 2048
 """Longest side, px, on which parts are told apart: more shows nothing more of a face."""
 
+MORE = 0.005
+"""Share of the picture that the smaller cut must have as ground beyond what the plain flood finds."""
+
 
 def shrunk(artwork: Artwork) -> Artwork:
     """The picture at WORK px at most."""
@@ -41,10 +44,10 @@ def cut_alike(rgba: RGBA, small: Cut) -> RGBA:
     if small.kind == "alpha":
         return rgba
     ground = _enlarged(small.ground.astype(np.uint8), rgba.shape[:2]) > 0
-    cut = cut_out(rgba)
-    if cut.kind == "plain":
-        return open_holes(cut, rgba, ground).rgba
-    return without(cut, rgba, ~ground).rgba
+    cut = open_holes(cut_out(rgba), rgba, ground)
+    if (ground & cut.figure).mean() < MORE:
+        return cut.rgba
+    return without(cut, ~ground).rgba
 
 
 def enlarged(parts: PartMap, rgba: RGBA) -> PartMap:

@@ -12,7 +12,8 @@ from layering.artwork import Artwork
 from layering.assemble import layers_from_parts
 from layering.background import Cut, cut_out, open_holes, without
 from layering.classify import Looked, classify
-from layering.masks import grown, pieces
+from layering.ground_votes import figure_by_votes
+from layering.masks import pieces
 from layering.partmap import PartMap
 from layering.pieces import FEATURES
 from layering.plausible import Face
@@ -20,7 +21,7 @@ from layering.scale import cut_alike, enlarged, shrunk
 from layering.stack import LayerStack, Note
 from layering.stages import Stages, keep_stages
 from layering.suspicion import check_colours, check_faces, looks_like_a_photo
-from layering.views import CELLS, CLASSES
+from layering.views import CLASSES
 from layering.vote_parts import parts_of
 
 UNSURE = 0.6
@@ -30,6 +31,8 @@ EXPECTED: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("irides", ("irides",)), ("eyewhite", ("eyewhite",)), ("nose", ("nose",)), ("mouth", ("mouth",)), ("neck", ("neck",)),
     ("clothes", ("topwear", "bottomwear", "legwear")))  # fmt: skip
 """What most characters show, and the parts that stand for it."""
+LEFT_OVER = 0.05
+"""Share of the cut figure that the classifier takes for ground from which on the cut is done anew by its votes."""
 TINY = 48
 """Px of a face's width under which its features can hardly be told apart."""
 
@@ -99,14 +102,18 @@ def _split(artwork: Artwork, colours: int, stages: Stages) -> Split:
 
 
 def _look(artwork: Artwork, cut: Cut, colours: int) -> tuple[Cut, Looked]:
-    """The classifier's looks, and the cut corrected by them: holes opened, a busy ground taken off."""
+    """The classifier's looks, and the cut corrected by them: holes opened, what is left of the ground taken off."""
     looked = classify(cut.rgba, cut.figure, colours)
-    if cut.kind == "busy":
-        figure = _figure_by_votes(artwork, looked)
-        if 0.01 < figure.mean() < 0.97:
-            cut = without(cut, artwork.rgba, figure)
-            looked = classify(cut.rgba, cut.figure, colours)
+    if cut.kind == "alpha":
         return cut, looked
+    rows, columns = np.nonzero(cut.figure)
+    sample = slice(None, None, max(1, len(rows) // 20_000))
+    beyond = looked.figure.at(rows[sample], columns[sample])[:, 0] > np.log(0.5)
+    if beyond.mean() > LEFT_OVER:                            # a busy ground, or things that stand on a plain one
+        figure = figure_by_votes(artwork.rgba, looked.figure) & cut.figure
+        if figure.mean() > 0.01:
+            cut = without(cut, figure)
+            looked = classify(cut.rgba, cut.figure, colours)
     return open_holes(cut, artwork.rgba, _holes(cut, looked)), looked
 
 
@@ -125,28 +132,6 @@ def _holes(cut: Cut, looked: Looked) -> np.ndarray[tuple[int, ...], np.dtype[np.
     ground = votes > 0.5 * np.bincount(mine, minlength=len(stats))
     ground[0] = False
     return ground[labels]
-
-
-def _figure_by_votes(artwork: Artwork, looked: Looked) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """bool (H, W): the figure on a busy ground, from the dense votes, its edge drawn along the picture's own (GrabCut)."""
-    import cv2
-
-    height, width = artwork.rgba.shape[:2]
-    scale = min(1.0, 512 / max(height, width))
-    small = cv2.resize(artwork.rgba[..., :3], None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-    rows, columns = np.mgrid[0 : small.shape[0], 0 : small.shape[1]]
-    there = (np.array([rows.ravel(), columns.ravel()]) / scale).astype(np.int64)
-    inside = 1 - np.exp(looked.figure.at(*there)[:, 0]).reshape(rows.shape)
-    if not (inside > 0.5).any():
-        return np.zeros((height, width), bool)
-    reach = 0.012 * max(small.shape) + looked.figure.crop.side * scale / CELLS
-    state = np.where(inside > 0.5, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    state[~grown(inside > 0.4, reach)] = cv2.GC_BGD
-    state[~grown(inside < 0.6, reach)] = cv2.GC_FGD
-    cv2.setRNGSeed(0)
-    cv2.grabCut(small, state, None, np.zeros((1, 65)), np.zeros((1, 65)), 3, cv2.GC_INIT_WITH_MASK)
-    figure = ((state == cv2.GC_FGD) | (state == cv2.GC_PR_FGD)).astype(np.float32)
-    return cv2.resize(cv2.GaussianBlur(figure, (0, 0), 1), (width, height), interpolation=cv2.INTER_LINEAR) > 0.5
 
 
 def _found(parts: PartMap) -> tuple[Found, ...]:

@@ -110,4 +110,4 @@ def test_a_busy_ground_is_told_and_can_be_cut_by_a_mask() -> None:
     rgba, mask = bust(np.dstack([rng.integers(0, 255, (240, 240, 3)), np.full((240, 240), 255)]).astype(np.uint8))
     cut = cut_out(rgba)
     assert cut.kind == "busy" and cut.notes
-    assert overlap(without(cut, rgba, mask).figure, mask) > 0.98
+    assert overlap(without(cut, mask).figure, mask) > 0.98
