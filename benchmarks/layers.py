@@ -3,10 +3,10 @@
     python benchmarks/layers.py CASES --scorer score_layers.py [--truth] [--only NAME ...]
 
 A case holds `picture.png`, `truth.png` and `layers/NN_part.png`, see the scorer, which is run on a PSD of the result and gives
-acc, miou, recompose and hidden. Beside it: seconds on the wall, of all processors together, and peak memory of a process of its
-own; and two figures on hidden pixels against cv2.inpaint (Telea), which is told where they are: of all of them, and of those
-that some pose of `kirie check`'s sweep lays bare when the true layers are rigged. --truth: start from the true labels instead of
-the network's, which shows what is lost after it.
+accuracy, mean IoU and the largest difference of colour and alpha of the recomposed picture. Beside it: seconds on the wall, of
+all processors together, and peak memory of a process of its own; and two figures on hidden pixels against cv2.inpaint (Telea),
+which is told where they are: of all of them, and of those that some pose of `kirie check`'s sweep lays bare when the true layers
+are rigged. --truth: start from the true labels instead of the network's, which shows what is lost after it.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ from rig.sweep import Sweep
 
 Mask = npt.NDArray[np.bool_]
 
-LABELS = ("outside", "front hair", "back hair", "face", "ears", "nose", "eyebrow", "eyewhite", "irides", "eyelash", "eye", "mouth",
-          "neck", "topwear", "bottomwear", "handwear", "legwear", "footwear", "headwear", "eyewear", "earwear", "neckwear", "tail",
-          "wings", "objects", "hair", "body")  # fmt: skip
+LABELS = ("outside", "front hair", "back hair", "face", "ears", "nose", "eyebrow", "eyewhite", "irides", "eyelash", "eye",
+          "mouth", "neck", "topwear", "bottomwear", "handwear", "legwear", "footwear", "headwear", "eyewear", "earwear",
+          "neckwear", "tail", "wings", "objects", "hair", "body")  # fmt: skip
 """What the numbers in a truth.png mean, as the scorer has them."""
 COARSE = ({"front hair", "back hair", "hair"}, {"eyebrow", "eyewhite", "irides", "eyelash", "eye"}, {"mouth"},
           {"face", "ears", "nose", "neck", "topwear", "bottomwear", "handwear", "legwear", "footwear", "body"},
@@ -89,8 +89,10 @@ def main() -> None:
     parser.add_argument("--truth", action="store_true")
     parser.add_argument("--only", nargs="*", default=[])
     given = parser.parse_args()
-    folders = sorted(p for p in given.cases.iterdir() if (p / "truth.png").exists() and (not given.only or p.name in given.only))
-    print(f"{'case':38} {'acc':>5} {'miou':>5} {'rec':>4} {'a':>3} {'s':>6} {'cpu':>6} {'MB':>5}  hidden: covered, error / Telea    revealed")
+    wanted = set(given.only) or {p.name for p in given.cases.iterdir()}
+    folders = sorted(p for p in given.cases.iterdir() if (p / "truth.png").exists() and p.name in wanted)
+    print(f"{'case':38} {'acc':>5} {'miou':>5} {'rec':>4} {'a':>3} {'s':>6} {'cpu':>6} {'MB':>5}  "
+          f"{'hidden: covered, error / Telea':43} revealed")  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         for case in folders:
             print(_line(_measure(case, Path(folder) / f"{case.name}.psd", given.scorer, given.truth)), flush=True)
@@ -100,7 +102,7 @@ def _line(row: Row) -> str:
     s, rec = row.score, row.score.get("recompose")
     assert isinstance(rec, dict)
     return (f"{row.name:38} {s['accuracy']:5.3f} {s['miou']:5.3f} {rec['max']:4.1f} {rec['alpha']:3.0f} {row.seconds:6.2f} "
-            f"{row.processor:6.2f} {row.memory:5.0f}  {row.hidden:34} {row.revealed}")  # fmt: skip
+            f"{row.processor:6.2f} {row.memory:5.0f}  {row.hidden:43} {row.revealed}")  # fmt: skip
 
 
 def _measure(folder: Path, psd: Path, scorer: Path, truth: bool) -> Row:
@@ -191,7 +193,7 @@ def group_of(part: str) -> set[str]:
 
 def united(case: Case, part: str) -> RGBA:
     """All true layers of a part in one picture."""
-    out = Image.new("RGBA", case.truth.shape[::-1])
+    out = Image.new("RGBA", (case.truth.shape[1], case.truth.shape[0]))
     for name, rgba in case.layers:
         if name == part:
             out.alpha_composite(Image.fromarray(rgba))
@@ -234,13 +236,14 @@ def _stacked(pictures: Sequence[RGBA]) -> RGBA | None:
 
 
 def _telea(case: Case, part: str, true: RGBA) -> npt.NDArray[np.uint8]:
-    """The part's visible pixels inpainted over the box of its true layer; all else counts as unknown, so that nothing bleeds in."""
+    """The part's visible pixels inpainted over the box of its true layer; all else is unknown, so that nothing bleeds in."""
     shown = np.isin(case.truth, [LABELS.index(name) for name in group_of(part)]) & (true[..., 3] > 127)
     inner = cv2.erode(shown.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     x, y, width, height = cv2.boundingRect((true[..., 3] > 127).astype(np.uint8))
     box = np.s_[y : y + height, x : x + width]
     out = true[..., :3] * np.uint8(0)
-    out[box] = cv2.inpaint(np.ascontiguousarray(case.picture[..., :3][box]), (~inner[box]).astype(np.uint8), 3, cv2.INPAINT_TELEA)
+    known = np.ascontiguousarray(case.picture[..., :3][box])
+    out[box] = cv2.inpaint(known, (~inner[box]).astype(np.uint8), 3, cv2.INPAINT_TELEA)
     return out
 
 
@@ -248,7 +251,8 @@ def revealed(case: Case) -> dict[str, Mask]:
     """Of each part: bool (H, W), the pixels that show in some pose of the check's sweep when the true layers are rigged."""
     puppet = rig.build(true_stack(case), case.name)
     codes = (np.arange(1, len(puppet.parts) + 1)[:, None] * (53, 97, 193) % 250 + 3).astype(np.uint8)
-    coded = replace(puppet, parts=tuple(replace(p, texture=_coded(p.texture, c)) for p, c in zip(puppet.parts, codes, strict=True)))
+    parts = tuple(replace(p, texture=_coded(p.texture, c)) for p, c in zip(puppet.parts, codes, strict=True))
+    coded = replace(puppet, parts=parts)
     points = list(_points(puppet, case))
     out = {part: np.zeros(case.truth.shape, bool) for part, _ in case.layers}
     sweep = Sweep(puppet)
@@ -280,7 +284,7 @@ def true_stack(case: Case) -> LayerStack:
             if half is not None and half[..., 3].any():
                 pixels, place = trimmed(half, (0, 0))
                 layers.append(Layer(f"{part} {n}{side}", part, pixels, place, side))
-    return LayerStack(case.truth.shape[::-1], tuple(layers))
+    return LayerStack((case.truth.shape[1], case.truth.shape[0]), tuple(layers))
 
 
 def _coded(texture: RGBA, code: npt.NDArray[np.uint8]) -> RGBA:

@@ -1,5 +1,5 @@
-"""A map of parts becomes layers: sides and order are told, borders unmixed, hidden pixels completed, and all stacked so that the
-picture comes out as it was."""
+"""A map of parts becomes layers: sides and order are told, borders unmixed, hidden pixels completed, and all stacked so that
+the picture comes out as it was."""
 
 from __future__ import annotations
 

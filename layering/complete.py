@@ -1,4 +1,4 @@
-"""Hidden pixels: every part is continued under what lies before it, in its own flat colours, so that nothing tears when it moves.
+"""Hidden pixels: every part is continued under what lies before it, in its own flat colours, so that nothing tears.
 
 The form comes from `complete_face` and `complete_parts`; here it is painted: each hidden pixel takes the nearest flat tone that
 the part shows, tones meet without streaks, and the face's line goes on.
@@ -93,7 +93,7 @@ def _enlarged(scene: Scene, rgb: npt.NDArray[np.uint8], form: Mask, box: Box) ->
             min(int(np.ceil(box[2] / k)), scene.full[0]), min(int(np.ceil(box[3] / k)), scene.full[1]))  # fmt: skip
     size = full[2] - full[0], full[3] - full[1]
     if k < 1:
-        rgb, alpha = cv2.resize(rgb, size, interpolation=cv2.INTER_LINEAR), cv2.resize(alpha, size, interpolation=cv2.INTER_LINEAR)
+        rgb, alpha = (cv2.resize(x, size, interpolation=cv2.INTER_LINEAR) for x in (rgb, alpha))
     out = np.empty((size[1], size[0], 4), np.uint8)
     out[..., :3], out[..., 3] = rgb, np.rint(alpha)
     return Hidden(full, out)

@@ -20,6 +20,8 @@ SKULL: tuple[tuple[float, float], ...] = (
 """Half a head from crown to chin: x in half widths; y over 0 in chin heights, under 0 in crown heights, from the eye line."""
 BEND = 14.0
 """Degrees over which the way that the outline was taking is kept."""
+TURNED = 0.08
+"""Difference between the two sides' radii, as a share, from which a face is drawn turned."""
 SHADED = 0.04
 """Share of the skin along the fringe that must be in shadow for all under the fringe to be."""
 FADE = 40.0
@@ -29,8 +31,8 @@ FADE = 40.0
 @dataclass(frozen=True, slots=True, eq=False)
 class Face:
     """outline: float64 (RAYS, 2) x, y. known: bool (RAYS,), where the picture shows it. core: bool (h, w), the face as it shows
-    with its features filled in. whole: bool (h, w), inside the outline. room: float64 (RAYS,), px within which the hidden outline
-    may lie. eye_line, chin: y in working px; chin_x: x of the chin. half: half the width.
+    with its features filled in. whole: bool (h, w), inside the outline. room: float64 (RAYS,), px within which the hidden
+    outline may lie. eye_line, chin: y in working px; chin_x: x of the chin. half: half the width.
     """
 
     outline: F64
@@ -55,14 +57,16 @@ def find_face(scene: Scene) -> Face | None:
         return None
     eye_line = float(np.clip(scene.middle.eye_line, box[1] + 0.1 * (box[3] - box[1]), box[3] - 0.25 * (box[3] - box[1])))
     chin = float(box[3])
-    half = max((box[2] - box[0]) / 2, 0.72 * (chin - eye_line))
-    centre = np.array([(box[0] + box[2]) / 2, eye_line + 0.2 * (chin - eye_line)])
+    axis = float(np.clip(scene.middle.x, *(box[0] + np.array([0.3, 0.7]) * (box[2] - box[0]))))
+    half = max(axis - box[0], box[2] - axis, 0.72 * (chin - eye_line))
+    centre = np.array([axis, eye_line + 0.2 * (chin - eye_line)])
     seen, known, most = _rays(scene, number, core, centre, 2.2 * max(half, chin - eye_line))
     crown = _crown(scene, eye_line, half)
-    shape = _ellipse(centre, seen, known, half, _hair_top(scene, eye_line, half))
+    drawn, told = _mirrored(seen, known, most)
+    shape = _ellipse(centre, drawn, told, half, _hair_top(scene, eye_line, half))
     if shape is None:
         shape = _template(centre, half, chin - eye_line, crown, eye_line)
-    radius = _fitted(seen, known, most, shape)
+    radius = _fitted(seen, known, most, shape, drawn, told)
     angles = np.arange(RAYS) * 2 * np.pi / RAYS
     outline = centre + np.stack([np.cos(angles), np.sin(angles)], -1) * radius[:, None]
     whole = np.zeros(core.shape, np.uint8)
@@ -94,7 +98,7 @@ def _hair_top(scene: Scene, eye_line: float, half: float) -> float:
 
 
 def _rays(scene: Scene, number: int, core: Mask, centre: F64, reach: float) -> tuple[F64, Mask, F64]:
-    """Along each ray from the centre: px to the last of the face, whether its outline shows there, px to what it cannot cover."""
+    """Along each ray from the centre: px to the last of the face, whether its outline shows, px to what it cannot cover."""
     steps = np.arange(int(reach))
     angles = np.arange(RAYS) * 2 * np.pi / RAYS
     x = np.rint(centre[0] + np.cos(angles)[:, None] * steps).astype(np.int64)
@@ -154,19 +158,29 @@ def _template(centre: F64, half: float, chin: float, crown: float, eye_line: flo
     points = np.concatenate([right, right[-2::-1] * (-1, 1)])
     t = np.linspace(0, 1, len(points))
     dense = CubicSpline(t, points, bc_type="periodic")(np.linspace(0, 1, 4 * RAYS, endpoint=False))
-    way = dense + (centre[0], eye_line) - centre
+    way = dense + np.array([centre[0], eye_line]) - centre
     angle = np.arctan2(way[:, 1], way[:, 0]) % (2 * np.pi)
     order = np.argsort(angle)
     return np.interp(np.arange(RAYS) * 2 * np.pi / RAYS, angle[order], np.hypot(*way.T)[order], period=2 * np.pi)
 
 
-def _fitted(seen: F64, known: Mask, most: F64, shape: F64) -> F64:
-    """The template drawn to what is known, and smooth between."""
+def _mirrored(seen: F64, known: Mask, most: F64) -> tuple[F64, Mask]:
+    """What is known of the outline with what the other side tells of it, unless the face is drawn turned: radius, known."""
+    other = (RAYS // 2 - np.arange(RAYS)) % RAYS
+    both = known & known[other]
+    if both.sum() > 20 and np.median(np.abs(seen - seen[other])[both] / seen[both]) > TURNED:
+        return seen, known
+    told = known[other] & ~known & (seen[other] >= seen - 2)
+    return np.where(told, np.clip(seen[other], seen, most), seen), known | told
+
+
+def _fitted(seen: F64, known: Mask, most: F64, shape: F64, drawn: F64, told: Mask) -> F64:
+    """The template drawn to what is known or told by the other side, and smooth between."""
     from scipy.ndimage import gaussian_filter1d
 
     if not known.any():
         return np.minimum(np.maximum(shape, seen), most)
-    at, share = np.flatnonzero(known), (seen / shape)[known]
+    at, share = np.flatnonzero(told), (drawn / shape)[told]
     all_ = np.arange(RAYS)
     near = np.interp(all_, at, share, period=RAYS)
     gap = (all_[:, None] - at[None] + RAYS // 2) % RAYS - RAYS // 2

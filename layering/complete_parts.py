@@ -225,7 +225,7 @@ def _brow(own: Mask, unit: float) -> Mask:
         slope, _ = np.polyfit(columns[near], middle[near], 1)
         thick = float(np.median(count[near]))
         start = middle[near][np.abs(columns[near] - end).argmin()]
-        steps = np.arange(0, 0.14 * unit, 2)
+        steps = np.arange(0, 0.14 * unit)
         for step in steps:
             at = round(end + way * step), round(start + slope * way * step)
             cv2.circle(out, at, max(1, round(thick / 2 * (1 - step / (0.17 * unit)))), 1, -1)
@@ -253,11 +253,12 @@ def own_line(scene: Scene, number: int) -> Line | None:
     tone = np.median(rgb[seeds[view]].sum(-1))
     dark = rgb.sum(-1) < 0.62 * tone - 15
     reach = max(4, int(0.06 * scene.unit))
-    share = [float(dark[ring].mean()) if (ring := mine & (depth > d) & (depth <= d + 1)).sum() > 20 else 0.0 for d in range(reach)]
-    strong = np.array(share) > 0.45
+    rings = [mine & (depth > d) & (depth <= d + 1) for d in range(reach)]
+    strong = np.array([ring.sum() > 20 and dark[ring].mean() > 0.45 for ring in rings])
     if not strong[:3].any():
         return None
-    thick = int(np.flatnonzero(strong)[np.cumprod(np.diff(np.flatnonzero(strong), prepend=np.flatnonzero(strong)[0] - 1) == 1) > 0][-1]) + 1
+    first = int(strong.argmax())
+    thick = first + int(np.append(strong[first:], False).argmin())
     inside = mine & dark & (depth > 1) & (depth <= max(thick, 2))
     if thick >= reach - 1 or not inside.any():
         return None

@@ -30,7 +30,7 @@ FEATURES = ("nose", "mouth", "eyewhite", "irides", "eyelash", "eyebrow", "facede
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Hidden:
-    """The completed form of a layer, what shows included: box (left, top, right, bottom) in picture px, rgba uint8 (h, w, 4)."""
+    """The completed form of a layer, what shows included: box (left, top, right, bottom) picture px, rgba uint8 (h, w, 4)."""
 
     box: Box
     rgba: RGBA

@@ -26,6 +26,8 @@ TOLERANCE = 14.0
 """0..255: how far from a mix of the two colours a pixel may lie (length in RGB)."""
 APART = 20.0
 """0..255: colours nearer than this (length in RGB) need no unmixing."""
+TINT = 24.0
+"""0..255: how far the colour behind may be from the clean one."""
 CHUNK = 1 << 17
 
 
@@ -98,17 +100,18 @@ class _Scene:
         pixel = self._rgb[rows, columns].astype(np.float32)
         fs, bs = self._candidates(rows, columns, front), self._candidates(rows, columns, behind)
         fs = [*fs, self._extreme(rows, columns, front, bs[0])]
-        bs = [*bs, self._extreme(rows, columns, behind, fs[0])]
+        bs = _deepest([*bs, self._extreme(rows, columns, behind, fs[0])])
         alpha, f, b, cost = _best(pixel, fs, bs)
         alpha = self._plausible(alpha, rows, columns, mine == front)
         keep = (cost < TOLERANCE) & (np.linalg.norm(f - b, axis=1) > APART)
         level, f8, b8, exact = _exact(pixel, alpha, f, b)
         keep &= exact & (level < 255)
         keep &= ~((level == 0) & (mine == behind))
-        stray = ~keep & (mine == behind) & (self._depth[rows, columns] < 1.6) & _foreign(pixel, bs[:-1])
+        stray = ~keep & (mine == behind) & (self._depth[rows, columns] < 2.1) & _foreign(pixel, bs[:2])
         level[stray], f8[stray], b8[stray] = _taken_over(pixel[stray], _first(bs)[stray])
         keep |= stray
-        return Matte(rows[keep] - self._pad, columns[keep] - self._pad, front[keep], behind[keep], level[keep], f8[keep], b8[keep])
+        return Matte(rows[keep] - self._pad, columns[keep] - self._pad, front[keep], behind[keep], level[keep],
+                     f8[keep], b8[keep])  # fmt: skip
 
     def _candidates(self, rows: Index, columns: Index, part: npt.NDArray[np.int16]) -> list[F32]:
         """Clean colours of a part near pixels, float32 (N, 3) at each of DEPTHS; NaN where there is none so deep."""
@@ -137,7 +140,7 @@ class _Scene:
         return colour
 
     def _plausible(self, alpha: F32, rows: Index, columns: Index, in_front: Mask) -> F32:
-        """Alpha held to what an edge may do: over half where the front part shows, whole two px inside it, nothing two px beyond."""
+        """Alpha held to what an edge may do: over half where the front part shows, whole two px inside, none two px beyond."""
         inside = np.clip((self._depth[rows, columns] - 1.2) / 1.3, 0.51, 1).astype(np.float32)
         return np.where(in_front, np.maximum(alpha, inside), np.minimum(alpha, 1 - inside)).astype(np.float32)
 
@@ -156,6 +159,16 @@ def _best(pixel: F32, fs: list[F32], bs: list[F32]) -> tuple[F32, F32, F32, F32]
             better = rest < cost                                 # False where a colour is missing (NaN)
             cost[better], alpha[better], front[better], behind[better] = rest[better], a[better], f[better], b[better]
     return alpha, front, behind, cost
+
+
+def _deepest(colours: list[F32]) -> list[F32]:
+    """Shallow colours struck out where there are deep ones: near its edge a part behind shows what stands before it."""
+    deep = ~np.isnan(colours[0][:, 0]) | ~np.isnan(colours[1][:, 0])
+    out = colours[:2]
+    for shallow in colours[2:]:
+        out.append(np.where(deep[:, None], np.float32(np.nan), shallow))
+        deep = deep | ~np.isnan(shallow[:, 0])
+    return out
 
 
 def _first(colours: list[F32]) -> F32:
@@ -184,8 +197,9 @@ def _taken_over(pixel: F32, b: F32) -> tuple[npt.NDArray[np.uint8], npt.NDArray[
     return level.astype(np.uint8), f8.astype(np.uint8), b8.astype(np.uint8)
 
 
-def _exact(pixel: F32, alpha: F32, f: F32, b: F32) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint8], Mask]:
-    """8-bit alpha and colours that give the pixel: the front colour takes up the rest, or the one behind where that counts more."""
+def _exact(pixel: F32, alpha: F32, f: F32, b: F32
+           ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], npt.NDArray[np.uint8], Mask]:  # fmt: skip
+    """8-bit alpha and colours that give the pixel: the front colour takes up the rest, or the one behind."""
     level = np.rint(alpha * 255)
     a = (level / 255)[:, None]
     f8, b8 = np.clip(np.rint(f), 0, 255), np.clip(np.rint(b), 0, 255)
@@ -194,7 +208,7 @@ def _exact(pixel: F32, alpha: F32, f: F32, b: F32) -> tuple[npt.NDArray[np.uint8
     onto_front = (a >= 0.5) | ((a >= 0.2) & ((asked >= 0) & (asked <= 255)).all(1)[:, None])   # what lies behind stays clean
     f8 = np.where(onto_front, np.clip(asked, 0, 255), f8)
     b8 = np.where(onto_front, b8, np.clip(np.rint((pixel - a * f8) / np.maximum(1 - a, 0.5)), 0, 255))
-    exact = np.abs(a * f8 + (1 - a) * b8 - pixel).max(1) <= 0.75
+    exact = (np.abs(a * f8 + (1 - a) * b8 - pixel).max(1) <= 0.75) & (np.abs(b8 - b).max(1) <= TINT)
     return level.astype(np.uint8), f8.astype(np.uint8), b8.astype(np.uint8), exact
 
 

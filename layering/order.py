@@ -60,7 +60,8 @@ def _rank(i: int, slots: Sequence[Slot], shares: list[dict[str, float]]) -> floa
     return usual
 
 
-def _by_line(i: int, slots: Sequence[Slot], shares: list[dict[str, float]], owner: Owner, rgba: RGBA, rank: dict[int, float]) -> None:
+def _by_line(i: int, slots: Sequence[Slot], shares: list[dict[str, float]], owner: Owner, rgba: RGBA,
+             rank: dict[int, float]) -> None:  # fmt: skip
     """Put a thing behind the hair or the body where the line between the two is drawn on their side."""
     for part in ("front hair", "back hair", "topwear"):
         others = [j for j in rank if slots[j].part == part]

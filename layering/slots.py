@@ -78,7 +78,8 @@ def _covering(labels: npt.NDArray[np.uint8], shows: Mask) -> npt.NDArray[np.uint
 
 def find_middle(labels: npt.NDArray[np.uint8]) -> Middle:
     """The face's middle line, between the eyes where both show, else down the middle of the face (or figure)."""
-    face = _box(labels, "face", "nose", "mouth", *EYES) or _box(labels, *CLASSES[1:]) or (0, 0, labels.shape[1], labels.shape[0])
+    all_ = 0, 0, labels.shape[1], labels.shape[0]
+    face = _box(labels, "face", "nose", "mouth", *EYES) or _box(labels, *CLASSES[1:]) or all_
     width = float(face[2] - face[0])
     eyes = _box(labels, *EYES)
     both = eyes is not None and eyes[2] - eyes[0] > 0.35 * width
@@ -136,8 +137,9 @@ def _mouth_state(slot: Slot, mask: Mask, rgba: RGBA) -> Slot:
     depth = cv2.distanceTransform(own.astype(np.uint8), cv2.DIST_L2, 5)[1:-1, 1:-1]
     deepest = float(depth.max())
     colours = oklab(rgba[window(box)][..., :3])
-    inner, rim = depth > 0.6 * deepest, (depth > 0) & (depth < 0.35 * deepest)
-    thick = 2 * deepest > max(0.2 * width, 5)
-    other = rim.any() and float(np.linalg.norm(np.median(colours[inner], 0) - np.median(colours[rim], 0))) > 0.08
-    opened = thick and (other or height > 0.45 * width)
+    rim = (depth > 0) & (depth < 0.35 * deepest)
+    away = np.linalg.norm(colours - np.median(colours[rim if rim.any() else depth > 0], 0), axis=-1)
+    inner = np.pad((away > 0.08) & (depth > 0.35 * deepest), 1)
+    gap = 2 * float(cv2.distanceTransform(inner.astype(np.uint8), cv2.DIST_L2, 5).max())     # a line between lips is thin
+    opened = 2 * deepest > max(0.2 * width, 5) and (gap > max(0.14 * width, 4) or height > 0.45 * width)
     return replace(slot, state="open" if opened else "closed", name="mouth_open" if opened else "mouth_close")
