@@ -41,6 +41,22 @@ INSTALLERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A lock besides requirements.txt, and what it is for."""
+
+    lock: str
+    what: str
+
+
+EXTRAS = {
+    "dev": Extra("requirements-dev.txt", "the checks and tests"),
+    "train": Extra("requirements-train.txt", "what training needs (3 GB to download, 6 GB on the disk)"),
+}
+NEEDS = {"test": ("dev", "train"), "train": ("train",)}
+"""The words of `run.py` that need more than the everyday install."""
+
+
 class SetupError(Exception):
     """The set-up cannot go on: what is wrong, and the line to type."""
 
@@ -100,13 +116,13 @@ def check_system(loads: Callable[[str], bool] = loads) -> None:
         raise SetupError(f"this system lacks {', '.join(missing)}", install_line(missing))
 
 
-def fingerprint(root: Path, dev: bool) -> dict[str, str]:
+def fingerprint(root: Path, extras: Sequence[str]) -> dict[str, str]:
     """What an environment is made from: the locks, the project file and the place."""
     def digest(*names: str) -> str:
         return hashlib.sha256(b"\0".join((root / name).read_bytes() for name in names)).hexdigest()
 
     made = {"root": str(root), "run": digest("requirements.txt", "pyproject.toml")}
-    return {**made, "dev": digest("requirements-dev.txt")} if dev else made
+    return made | {extra: digest(EXTRAS[extra].lock) for extra in extras}
 
 
 def read_stamp(environment: Environment) -> dict[str, str]:
@@ -119,9 +135,9 @@ def read_stamp(environment: Environment) -> dict[str, str]:
     return stamp if isinstance(stamp, dict) and stamp.get("root") == str(environment.root) else {}
 
 
-def prepare(environment: Environment, dev: bool = False) -> None:
+def prepare(environment: Environment, extras: Sequence[str] = ()) -> None:
     """Make or update an environment so that it holds what the locks name; nothing is done where it does."""
-    want = fingerprint(environment.root, dev)
+    want = fingerprint(environment.root, extras)
     have = read_stamp(environment)
     if all(have.get(key) == value for key, value in want.items()):
         return
@@ -133,9 +149,10 @@ def prepare(environment: Environment, dev: bool = False) -> None:
         say("installing what requirements.txt locks (once, about 250 MB)")
         install(environment, *LOCKED, "-r", str(environment.root / "requirements.txt"))
         install(environment, "--no-build-isolation", "--editable", str(environment.root))
-    if dev and have.get("dev") != want["dev"]:
-        say("installing what requirements-dev.txt locks: the checks and tests")
-        install(environment, *LOCKED, "-r", str(environment.root / "requirements-dev.txt"))
+    for extra in extras:
+        if have.get(extra) != want[extra]:
+            say(f"installing what {EXTRAS[extra].lock} locks: {EXTRAS[extra].what}")
+            install(environment, "--no-compile", *LOCKED, "-r", str(environment.root / EXTRAS[extra].lock))
     environment.stamp.write_text(json.dumps({**have, **want}, indent=1), "utf-8")
 
 
@@ -155,7 +172,8 @@ def install(environment: Environment, *arguments: str) -> None:
         subprocess.run([environment.python, *INSTALL, *arguments], check=True, cwd=environment.root)
     except subprocess.CalledProcessError as error:
         raise SetupError("a package could not be installed; pip's reason stands above",
-                         "the first set-up needs the network and 2 GB of disk; try the same line again") from error  # fmt: skip
+                         "the first set-up needs the network and 2 GB of disk (training 10); try the same line again"
+                         ) from error  # fmt: skip
 
 
 def say(text: str) -> None:
@@ -177,7 +195,7 @@ def main(words: Sequence[str]) -> int:
     testing = words[:1] == ["test"]
     try:
         check_system()
-        prepare(environment, dev=testing)
+        prepare(environment, NEEDS.get(words[0], ()) if words else ())
     except SetupError as error:
         print(f"error: {error}\nhint:  {error.hint}", file=sys.stderr)
         return 1

@@ -17,7 +17,7 @@ from kirie import environment as setup
 from kirie.environment import Environment, SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.txt", "requirements-dev.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-train.txt")
 
 
 def test_every_python_3_can_read_run_py() -> None:
@@ -124,13 +124,34 @@ def test_made_once_and_then_used_as_it_is(shop: Shop) -> None:
     assert len(shop.asked) == 3
 
 
-def test_tests_add_their_own_lock_and_no_more(shop: Shop) -> None:
+def test_tests_add_their_own_locks_and_no_more(shop: Shop) -> None:
     setup.prepare(shop.environment)
-    setup.prepare(shop.environment, dev=True)
-    assert shop.asked[3:] == ["requirements-dev.txt"]
+    setup.prepare(shop.environment, setup.NEEDS["test"])
+    assert shop.asked[3:] == ["requirements-dev.txt", "requirements-train.txt"]
     setup.prepare(shop.environment)
-    setup.prepare(shop.environment, dev=True)
-    assert len(shop.asked) == 4
+    setup.prepare(shop.environment, setup.NEEDS["test"])
+    assert len(shop.asked) == 5
+
+
+@pytest.mark.parametrize(("words", "extras"), [
+    (["demo"], ()), ([], ()), (["rig", "test"], ()), (["train", "parts"], ("train",)), (["test", "-x"], ("dev", "train")),
+])  # fmt: skip
+def test_words_choose_what_is_installed(words: list[str], extras: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
+    """torch, gigabytes of it, comes for training and for its tests, never for the demo."""
+    asked: list[object] = []
+    monkeypatch.setattr(setup, "check_system", lambda: None)
+    monkeypatch.setattr(setup, "prepare", lambda _, extras: asked.append(extras))
+    monkeypatch.setattr("os.execv", lambda *_: 0)
+    monkeypatch.setattr("os.chdir", lambda _: None)
+    setup.main(words)
+    assert asked == [extras]
+
+
+def test_a_changed_extra_updates_alone(shop: Shop) -> None:
+    setup.prepare(shop.environment, setup.NEEDS["test"])
+    (shop.environment.root / "requirements-train.txt").write_text("other", "utf-8")
+    setup.prepare(shop.environment, setup.NEEDS["test"])
+    assert shop.asked[5:] == ["requirements-train.txt"]
 
 
 def test_a_changed_lock_updates(shop: Shop) -> None:
@@ -186,10 +207,23 @@ def test_locks_pin_with_hashes_and_name_no_address(lock: str) -> None:
 
 def test_locks_cover_what_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    groups = project["dependency-groups"]
-    asked = {"requirements.txt": project["project"]["dependencies"] + groups["build"], "requirements-dev.txt": groups["dev"]}
+    groups, everyday = project["dependency-groups"], project["project"]["dependencies"]
+    asked = {"requirements.txt": everyday + groups["build"], "requirements-dev.txt": groups["dev"],
+             "requirements-train.txt": everyday + project["project"]["optional-dependencies"]["train"]}  # fmt: skip
     for lock, names in asked.items():
         assert {re.split(r"[^\w-]", x, maxsplit=1)[0] for x in names} <= set(entries(lock))
+
+
+def test_locks_agree() -> None:
+    """The lock of training holds the everyday one, and where locks name the same package they mean the same version."""
+    everyday, dev, train = (entries(lock) for lock in LOCKS)
+    assert everyday.items() <= train.items()
+    for name in dev.keys() & train.keys():
+        assert dev[name].split()[0] == train[name].split()[0]
+
+
+def test_the_everyday_install_has_no_torch() -> None:
+    assert not {"torch", "torchvision", "onnx", "triton"} & set(entries("requirements.txt"))
 
 
 def test_numpy_stays_below_2() -> None:
