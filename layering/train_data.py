@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from kirie.files import atomic
 from layering.stack import RGBA
 from layering.views import CLASSES, F32, SIDE, Crop, descriptors, look, network_input, whole
 
@@ -30,7 +31,7 @@ class Example:
     """What the network takes and what it should say.
 
     view, descriptors: as `PartNet` takes them. regions: int16 (SIDE, SIDE), region of each pixel or -1.
-    dense: int64 (CELLS, CELLS) class of each cell. target: float32 (R, C) share of each class in each region, all 0 for padding.
+    dense: int64 (CELLS, CELLS) class of each cell. target: float32 (R, C) share of each class in each region, 0 for padding.
     """
 
     view: F32
@@ -88,8 +89,9 @@ def keep(folder: Path, index: int, rgba: RGBA, labels: Labels, rng: np.random.Ge
     for name, crop in (("figure", whole(_box(labels > 0))), ("face", face_crop(labels, rng))):
         wide = Crop(crop.left - crop.side * 0.1, crop.top - crop.side * 0.1, crop.side * 1.2)
         view, seen = _kept_view(rgba, labels, wide)
-        Image.fromarray(view).save(folder / f"{index:06d}_{name}.png", compress_level=1)
-        Image.fromarray(seen).save(folder / f"{index:06d}_{name}_labels.png")
+        for picture, end in ((view, ""), (seen, "_labels")):
+            with atomic(folder / f"{index:06d}_{name}{end}.png") as beside:
+                Image.fromarray(picture).save(beside, compress_level=1)
 
 
 def face_crop(labels: Labels, rng: np.random.Generator) -> Crop:
@@ -103,15 +105,20 @@ def face_crop(labels: Labels, rng: np.random.Generator) -> Crop:
 
 
 def examples(folder: Path, indices: Sequence[int], seed: int, vary: bool) -> Iterator[Example]:
-    """Examples of kept samples, figure and face view in turn; varied anew each time when `vary`."""
-    from PIL import Image
-
+    """Examples of kept samples, figure and face view in turn; varied when `vary`, by the seed."""
     for at, index in enumerate(indices):
         rng = np.random.default_rng((seed, at))
         for name in ("figure", "face"):
-            view = np.array(Image.open(folder / f"{index:06d}_{name}.png"))
-            labels = np.array(Image.open(folder / f"{index:06d}_{name}_labels.png"))
-            yield make_example(view, labels, name == "face", rng, vary)
+            yield example(folder, index, name, rng, vary)
+
+
+def example(folder: Path, index: int, name: str, rng: np.random.Generator, vary: bool) -> Example:
+    """One example of a kept sample. name: of its view, "figure" or "face"."""
+    from PIL import Image
+
+    view = np.array(Image.open(folder / f"{index:06d}_{name}.png"))
+    labels = np.array(Image.open(folder / f"{index:06d}_{name}_labels.png"))
+    return make_example(view, labels, name == "face", rng, vary)
 
 
 def make_example(view: RGBA, labels: Labels, face: bool, rng: np.random.Generator, vary: bool) -> Example:
@@ -141,9 +148,9 @@ def quick_regions(view: RGBA, rng: np.random.Generator) -> npt.NDArray[np.int32]
     if len(pixels) < 16:
         return out
     some = pixels[rng.integers(0, len(pixels), 1500)]
-    k = int(rng.integers(6, 13))
+    k = min(int(rng.integers(6, 13)), len(np.unique(some, axis=0)))
     cv2.setRNGSeed(int(rng.integers(1 << 30)))
-    _, _, tones = cv2.kmeans(some, min(k, len(np.unique(some, axis=0))), None, (cv2.TERM_CRITERIA_COUNT, 8, 0), 1, cv2.KMEANS_PP_CENTERS)
+    _, _, tones = cv2.kmeans(some, k, None, (cv2.TERM_CRITERIA_COUNT, 8, 0), 1, cv2.KMEANS_PP_CENTERS)
     nearest = np.stack([((pixels - t) ** 2).sum(1) for t in tones]).argmin(0)
     reduced = np.full(figure.shape, -1, np.int32)
     reduced[figure] = nearest

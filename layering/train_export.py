@@ -27,10 +27,10 @@ def shrink(path: Path, least: int = 4096) -> None:
         flat = values.reshape(len(values), -1)
         scale = np.maximum(np.abs(flat).max(1), 1e-12).astype(np.float32) / 127
         small = np.clip(np.round(flat / scale[:, None]), -127, 127).astype(np.int8).reshape(values.shape)
-        kept += [numpy_helper.from_array(small, weight.name + "_int8"), numpy_helper.from_array(scale, weight.name + "_scale"),
-                 numpy_helper.from_array(np.zeros(len(scale), np.int8), weight.name + "_zero")]  # fmt: skip
-        nodes.append(helper.make_node("DequantizeLinear", [weight.name + "_int8", weight.name + "_scale", weight.name + "_zero"],
-                                      [weight.name], axis=0))  # fmt: skip
+        parts = [weight.name + end for end in ("_int8", "_scale", "_zero")]
+        zero = np.zeros(len(scale), np.int8)
+        kept += [numpy_helper.from_array(a, name) for a, name in zip((small, scale, zero), parts, strict=True)]
+        nodes.append(helper.make_node("DequantizeLinear", parts, [weight.name], axis=0))
     del graph.initializer[:]
     graph.initializer.extend(kept)
     old = list(graph.node)

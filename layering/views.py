@@ -98,6 +98,6 @@ def descriptors(labels: npt.NDArray[np.int32], view: RGBA, count: int) -> F32:
     colour = [mean(view[..., c][inside] / 127.5 - 1) for c in range(4)]
     rim = np.zeros(labels.shape, bool)
     rim[0], rim[-1], rim[:, 0], rim[:, -1] = True, True, True, True
-    columns = [cx, cy, np.sqrt(np.maximum(mean(x * x) - cx**2, 0)), np.sqrt(np.maximum(mean(y * y) - cy**2, 0)),
-               np.log(area) / 6 - 1, *colour, (np.bincount(labels[rim & inside], minlength=count) > 0).astype(np.float64)]  # fmt: skip
-    return np.stack(columns, -1).astype(np.float32)
+    spread = [np.sqrt(np.maximum(mean(p * p) - middle**2, 0)) for p, middle in ((x, cx), (y, cy))]
+    touches = (np.bincount(labels[rim & inside], minlength=count) > 0).astype(np.float64)
+    return np.stack([cx, cy, *spread, np.log(area) / 6 - 1, *colour, touches], -1).astype(np.float32)
