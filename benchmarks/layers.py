@@ -5,7 +5,7 @@
 A case holds `picture.png`, `truth.png` and `layers/NN_part.png`, see the scorer, which is run on a PSD of the result and gives
 accuracy, mean IoU and the largest difference of colour and alpha of the recomposed picture. Beside it: seconds on the wall, of
 all processors together, and peak memory of a process of its own; and two figures on hidden pixels against cv2.inpaint (Telea),
-which is told where they are: of all of them, and of those that some pose of `kirie check`'s sweep lays bare when the true layers
+which is told where they are: of all of them, and of those that some pose of the check sweep lays bare when the true layers
 are rigged. --truth: start from the true labels instead of the network's, which shows what is lost after it.
 """
 
