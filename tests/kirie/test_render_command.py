@@ -164,4 +164,4 @@ def test_a_cut_puppet(say: Say, puppet: Path, share: float) -> None:
 def test_what_is_no_puppet(say: Say, tmp_path: Path) -> None:
     path = tmp_path / "girl.jpg"
     path.write_bytes(b"\xff\xd8\xff")
-    assert "neither a layered drawing nor a puppet" in refusal(say("render", path, "--pose", "ParamAngleX=1"))
+    assert "not a picture that Kirie knows" in refusal(say("render", path, "--pose", "ParamAngleX=1"))

@@ -71,7 +71,7 @@ def eye(side: str, x: float) -> list[Part]:
     aside = np.array([[[-8, 0]], [[0, 0]], [[8, 0]]], np.float32).repeat(len(iris.vertices), 1)
     gaze = Keyforms(("ParamEyeBallX",), ((-1.0, 0.0, 1.0),), aside)
     down = np.zeros((2, len(lash.vertices), 2), np.float32)
-    down[0, :, 1] = 17
+    down[0, :, 1] = 19
     mask = (f"opening-{side}",)
     return [
         make_part(f"opening-{side}", opening, on_skin(opening), part="eyewhite", side=side, drawn=False,
