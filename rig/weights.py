@@ -14,6 +14,8 @@ HEAD_PARTS = frozenset({"front hair", "back hair", "hair", "face", "facedetail",
                         "irides", "eyelash", "eye", "mouth", "headwear", "eyewear", "earwear"})  # fmt: skip
 NECK_PARTS = frozenset({"neck", "topwear", "neckwear", "body"})
 """Parts that reach up to the neck and bend with it."""
+SHOULDER = 0.08
+"""Of the face's width over the neck's base: where what also holds the shoulders stops bending, or their line would tilt."""
 HAIR_PARTS = frozenset({"front hair", "back hair", "hair"})
 
 
@@ -29,7 +31,8 @@ def head_weight(layer: Layer, vertices: F32, anchors: Anchors) -> F32:
     elif layer.part in HEAD_PARTS or (layer.part in ("objects", "wings", "tail") and on_head(layer, anchors)):
         weight = np.ones_like(y)
     elif layer.part in NECK_PARTS:
-        weight = _bend(vertices, anchors) * (_near_neck(vertices, anchors) if layer.part != "neck" else 1.0)
+        alone = layer.part == "neck"
+        weight = _bend(vertices, anchors, 0.0 if alone else SHOULDER) * (1.0 if alone else _near_neck(vertices, anchors))
     else:
         weight = np.zeros_like(y)
     return weight.astype(np.float32)
@@ -61,9 +64,9 @@ def is_backdrop(layer: Layer, stack: LayerStack, anchors: Anchors) -> bool:
     return covers or (y0 > anchors.hips[1] and y1 >= feet - 0.02 * height and (x1 - x0) > 2 * (y1 - y0))
 
 
-def _bend(vertices: F32, anchors: Anchors) -> npt.NDArray[np.float64]:
-    """1 from just under the chin up, 0 from the neck's base down, smooth between."""
-    top, base = anchors.chin[1] - 0.12 * anchors.width, anchors.neck[1]
+def _bend(vertices: F32, anchors: Anchors, above: float) -> npt.NDArray[np.float64]:
+    """1 from just under the chin up, 0 from `above` face widths over the neck's base down, smooth between."""
+    top, base = anchors.chin[1] - 0.12 * anchors.width, anchors.neck[1] - above * anchors.width
     return 1 - _smoothstep((vertices[:, 1] - top) / max(base - top, 1.0))
 
 

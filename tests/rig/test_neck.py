@@ -9,6 +9,7 @@ import numpy as np
 from layering.stack import Layer, LayerStack
 from rig.anchors import find_anchors
 from rig.neck import reach_up
+from rig.weights import head_weight
 
 
 def short_neck(girl: LayerStack, part: str = "neck") -> LayerStack:
@@ -56,3 +57,12 @@ def test_the_outline_of_the_neck_s_top_is_drawn_over(girl: LayerStack) -> None:
     throat = next(x for x in grown.layers if x.name == "neck").rgba[:, neck.size[0] // 2]
     assert (throat[throat[:, 3] == 255, 0] > 200).all()
     assert np.array_equal(grown.composite(), stack.composite())
+
+
+def test_shoulders_do_not_tilt_with_the_head(girl: LayerStack) -> None:
+    """The clothes bend above the shoulders' row only, a neck of its own down to its base."""
+    anchors = find_anchors(girl)
+    x, y = anchors.neck
+    row = np.array([(x + dx * anchors.width, y - 0.075 * anchors.width) for dx in (-0.3, 0, 0.3)], np.float32)
+    assert head_weight(girl.find("topwear")[0], row, anchors).max() == 0
+    assert head_weight(girl.find("neck")[0], row, anchors).min() > 0
