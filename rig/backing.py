@@ -68,7 +68,7 @@ def _continued(whole: LayerStack, behind: LayerStack, cover: Mask, anchors: Anch
                 span = span[(span >= 0) & (span < cover.shape[1])]
                 canvas[y, span[cover[y, span]]] = tone
     missing = (canvas[..., 3] > 0) & ~solid
-    return _as_layer(canvas) if missing.sum() > 16 else None
+    return _as_layer(canvas, shown, max(1.5, 0.015 * anchors.width)) if missing.sum() > 16 else None
 
 
 def _touching(row: Pixels, solid: Mask, seen: Pixels, shown: Mask, edge: int, way: int, look: int) -> Pixels:
@@ -88,7 +88,8 @@ def _touching(row: Pixels, solid: Mask, seen: Pixels, shown: Mask, edge: int, wa
 def _evened(tones: Pixels, bridge: int) -> Pixels:
     """Colours uint8 (rows, 4) without the streaks that outlines and strands make, and short gaps bridged.
 
-    A running median over about a tenth of the rows; gaps of up to `bridge` rows take the colour of their nearer end.
+    A running median over about a tenth of the rows, its steps smoothed; gaps of up to `bridge` rows take the colour of their
+    nearer end.
     """
     import cv2
 
@@ -97,6 +98,7 @@ def _evened(tones: Pixels, bridge: int) -> Pixels:
         return tones
     even = np.stack([cv2.medianBlur(np.ascontiguousarray(tones[known, c])[:, None], len(known) // 20 * 2 + 3)[:, 0]
                      for c in range(4)], -1)  # fmt: skip
+    even = cv2.blur(even, (1, len(known) // 10 * 2 + 1), borderType=cv2.BORDER_REPLICATE)
     at = np.arange(len(tones))
     after = np.clip(np.searchsorted(known, at), 0, len(known) - 1)
     before = np.clip(after - (known[after] != at), 0, len(known) - 1)
@@ -105,14 +107,20 @@ def _evened(tones: Pixels, bridge: int) -> Pixels:
     return np.where(inside[:, None], even[nearer], 0).astype(np.uint8)
 
 
-def _as_layer(rgba: Pixels) -> Layer | None:
+def _as_layer(rgba: Pixels, beside: Mask, smooth: float) -> Layer | None:
+    """What was made row by row, its outline smoothed over `smooth` px: no steps and no spikes where it ends, but whole where
+    it meets the hair `beside` it.
+    """
     import cv2
 
     round_ = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
-    made = cv2.morphologyEx((rgba[..., 3] > 0).astype(np.uint8), cv2.MORPH_OPEN, round_) > 0      # no spikes where it ends
-    rgba = np.where(made[..., None], rgba, 0)
+    kept = cv2.morphologyEx((rgba[..., 3] > 0).astype(np.uint8), cv2.MORPH_OPEN, round_)
+    share = cv2.GaussianBlur(((kept > 0) | beside).astype(np.float32), (0, 0), smooth)
+    made = (share > 0.5) & (kept > 0)
     if not made.any():
         return None
+    rgba = np.where(made[..., None], rgba, np.uint8(0))
+    rgba[..., 3] = np.where(made, np.clip((share - 0.5) * 4 * 255, 0, 255), 0)
     rows, columns = np.flatnonzero(made.any(1)), np.flatnonzero(made.any(0))
     box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     return Layer(BEHIND, "back hair", rgba[box].copy(), (int(columns[0]), int(rows[0])))

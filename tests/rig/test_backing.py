@@ -43,3 +43,14 @@ def test_it_shows_only_while_the_head_is_turned(girl: LayerStack) -> None:
     assert form.opacity is not None
     at_rest = tuple(k.index(0.0) for k in form.keys)
     assert form.opacity[at_rest] == 0 and np.delete(form.opacity.ravel(), 4).min() == 1
+
+
+def test_its_free_end_has_no_steps(girl: LayerStack) -> None:
+    """Made row by row, it would end in a jagged edge: from row to row the outline moves gently, and it is soft."""
+    layer = behind(bobbed(girl))
+    assert layer is not None
+    alpha = layer.rgba[..., 3]
+    assert ((alpha > 20) & (alpha < 235)).sum() > 10
+    left = alpha[:, : alpha.shape[1] // 2] > 127
+    ends = np.array([np.flatnonzero(row)[-1] for row in left if row.any()])
+    assert np.abs(np.diff(ends[:-4], 2)).max() <= 2
