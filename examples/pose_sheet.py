@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 import kirie
@@ -30,7 +31,7 @@ def main(drawing: Path, out: Path) -> None:
     Image.fromarray(np.concatenate(rows)).save(out, optimize=True)
 
 
-def picture(puppet: Puppet, pose: dict[str, float]) -> np.ndarray:
+def picture(puppet: Puppet, pose: dict[str, float]) -> npt.NDArray[np.uint8]:
     """The head in one pose: uint8 (340, 300, 3), on the backdrop."""
     scale = CELL[0] / (1.9 * puppet.surface.width)
     size = (round(puppet.canvas[0] * scale), round(puppet.canvas[1] * scale))

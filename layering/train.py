@@ -1,7 +1,8 @@
 """Training the part classifier: draw, train, evaluate, export. `kirie train parts` runs this from top to bottom.
 
-Expected on 2 CPU cores that do nothing else and know bfloat16 (AMX): 17 views a second, so 6,000 steps of 16 views take about
-an hour and a half; cores without bfloat16, or busy ones, are several times slower, a GPU leaves only the drawing to wait for.
+Expected on 2 CPU cores that do nothing else and know bfloat16 (AMX): a quarter of an hour for drawing 6,000 characters, then
+17 views a second, so an hour and a half for 6,000 steps of 16 views. Cores without bfloat16, or busy ones, are several times
+slower; a GPU, where there is one, is used for the steps, not for the drawing.
 Everything follows from the seed, the order of the samples too: a run that is interrupted goes on from its last checkpoint
 when it is started again with the same folder, as if it had not stopped.
 """
