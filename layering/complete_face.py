@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from layering.colour import oklab
 from layering.complete_scene import FEATURES, Scene
-from layering.masks import Mask, box_of, closed, distance_to, filled, grown, shrunk
+from layering.masks import Mask, box_of, closed, distance_to, filled, grown, pieces, shrunk
 from layering.palette import steepness
 
 F64 = npt.NDArray[np.float64]
@@ -83,7 +83,10 @@ def _core(scene: Scene, number: int) -> Mask:
     features = scene.of(*FEATURES)
     both = filled(closed(own | (features & grown(own, 0.1 * scene.unit)), 0.02 * scene.unit))
     radius = 0.035 * scene.unit
-    return own | (grown(shrunk(np.pad(both, 2), radius), radius)[2:-2, 2:-2] & both)
+    labels, stats, _ = pieces(own | (grown(shrunk(np.pad(both, 2), radius), radius)[2:-2, 2:-2] & both))
+    large = stats[:, 4] >= 0.004 * stats[1:, 4].max()
+    large[0] = False
+    return large[labels]
 
 
 def _crown(scene: Scene, eye_line: float, half: float) -> float:
@@ -208,7 +211,9 @@ def shade_forehead(scene: Scene, number: int, face: Face, rgb: npt.NDArray[np.ui
     if shade.sum() < SHADED * near.sum() or shade.sum() < 12:
         return
     under = (fringe | scene.of("headwear")) & high
-    rgb[under] = np.median(scene.rgb[shade], 0).astype(np.uint8)
+    rows = np.nonzero(under)[0]
+    share = np.clip((face.eye_line + 0.1 * face.half - rows) / (0.3 * face.half), 0, 1)[:, None]      # fades by the cheeks
+    rgb[under] = np.rint(rgb[under] * (1 - share) + np.median(scene.rgb[shade], 0) * share)
 
 
 def _slopes(at: npt.NDArray[np.int64], share: F64) -> F64:

@@ -153,7 +153,7 @@ def under_chin(scene: Scene, number: int, face: Face | None) -> Strip | None:
     if not runs or min(runs) > face.chin + 0.1 * scene.unit:
         return None
     past = min(min(runs) + max(2, round(0.04 * scene.unit)), max(runs))         # past the chin's line
-    row = min((y for y in runs if y >= past), key=lambda y: runs[y][1] - runs[y][0] + 0.3 * (y - past))
+    row = min(y for y in runs if y >= past)
     left, right = runs[row]
     if right - left > 0.9 * scene.unit:                                         # shoulders, no neck
         return None

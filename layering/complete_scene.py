@@ -108,7 +108,13 @@ class Scene:
             return self._kin(number, own)
         tones = np.bincount(self.regions[mine] + 1, minlength=int(self.regions.max()) + 2)
         kept = mine & (tones >= TONE * mine.sum())[self.regions + 1]
-        return kept if kept.any() else mine
+        return self._without_ink(kept if kept.any() else mine, own)
+
+    def _without_ink(self, seeds: Mask, own: Mask) -> Mask:
+        """Seeds less those that are much darker than most of the part: thick line art."""
+        light = self.rgb.sum(-1, dtype=np.int32)
+        bright = seeds & (light > 0.5 * np.median(light[own]))
+        return bright if bright.sum() > 0.25 * seeds.sum() else seeds
 
     def _kin(self, number: int, own: Mask) -> Mask:
         """The face's skin for an ear or a neck of which hardly more than a line shows, else the slot itself."""
