@@ -25,7 +25,7 @@ from rig.overrides import Overrides
 from rig.params import STANDARD, Parameter
 from rig.puppet import F32, Keyforms, Part, Puppet, Spring, Sway
 from rig.strength import strengthen
-from rig.surface import depth_of, keep_silhouette, make_surface
+from rig.surface import EAR_PARTS, depth_of, join_near_ear, keep_silhouette, make_surface
 from rig.weights import HAIR_PARTS, HEAD_PARTS, body_weight, head_weight, is_backdrop
 
 HEAD_SPACING, BODY_SPACING = 1 / 11, 1 / 5
@@ -135,6 +135,10 @@ def _hanging(layer: Layer, vertices: F32, anchors: Anchors, strength: float, fir
 
 
 def _silhouette(part: Part, anchors: Anchors) -> tuple[Keyforms, ...]:
+    """What a turn of the head does to a part besides turning it: hair keeps its outline, the near ear its cheek."""
+    if part.part in EAR_PARTS:
+        keys, offsets = join_near_ear(part.mesh.vertices, anchors)
+        return (Keyforms(("ParamAngleX",), (keys,), offsets * part.head[None, :, None]),)
     share = SILHOUETTE.get(part.part, 0.0)
     if not share:
         return ()

@@ -20,7 +20,8 @@ YAW, PITCH, ROLL = 25.0, 18.0, 20.0
 """Degrees that the surface really turns at 30 of ParamAngleX, Y, Z."""
 
 SKIN_TOP, BOWL = 0.40, 0.16   # of W: the depth of the skin at the middle of the face, and how fast it falls to the sides
-EAR_BACK = 0.10           # of W, how far the ears sit behind the rim of the cheek
+EAR_BACK = 0.11           # of W, how far the ears sit behind the rim of the cheek
+NEAR_EAR = 0.05           # of W, how far the near ear is held back to the cheek at ParamAngleX 30
 CHEEK_START = 0.33       # |u| from which the cheek falls away
 LIFT = {"nose": 0.10, "mouth": 0.04, "eyewear": 0.06, "facedetail": 0.0, "eyebrow": 0.02}
 """Of W, how far a part stands out of the skin."""
@@ -126,6 +127,18 @@ def keep_silhouette(vertices: F32, anchors: Anchors, share: float) -> tuple[tupl
     offsets = np.zeros((len(keys), len(vertices), 2), np.float32)
     offsets[..., 0] = lost[:, None] * x
     return tuple(k + anchors.yaw for k in keys), offsets
+
+
+def join_near_ear(vertices: F32, anchors: Anchors) -> tuple[tuple[float, ...], F32]:
+    """Keys and offsets (3, V, 2) px of ParamAngleX that hold an ear to the cheek on the side that turns towards us.
+
+    By its depth alone it would part from the cheek as far there as it slides behind it on the far side.
+    """
+    keys = (anchors.yaw - 30.0, anchors.yaw, anchors.yaw + 30.0)
+    offsets = np.zeros((3, len(vertices), 2), np.float32)
+    right = _unit(vertices, anchors)[0].mean() > 0
+    offsets[0 if right else 2, :, 0] = (-NEAR_EAR if right else NEAR_EAR) * anchors.width
+    return keys, offsets
 
 
 def _unit(vertices: F32, anchors: Anchors) -> tuple[Floats, Floats]:

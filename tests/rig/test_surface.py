@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from layering.stack import LayerStack
+from rig import build, pose
 from rig.anchors import find_anchors
 from rig.surface import SKIN_PARTS, YAW, depth_of, hair, keep_silhouette, make_surface, skin
 
@@ -62,3 +64,25 @@ def test_front_and_back_hair_share_the_skulls_outline(girl: LayerStack) -> None:
 
 def test_curvature_is_the_users(girl: LayerStack) -> None:
     assert make_surface(find_anchors(girl), curvature=1.4).curvature == 1.4
+
+
+@pytest.mark.parametrize(("side", "turn"), [("l", -30.0), ("r", 30.0)])
+def test_the_near_ear_keeps_to_the_cheek(girl: LayerStack, side: str, turn: float) -> None:
+    """Where ear and cheek meet at rest they part by less than a twentieth of the face; the far ear goes its own way."""
+    puppet = build(girl)
+    inner = girl.find("face")[0].bbox[2 if side == "l" else 0]
+    y = girl.find("ears")[0].bbox[1] + 16
+
+    def moved(name: str, angle: float) -> float:
+        at = next(i for i, part in enumerate(puppet.parts) if part.name == name)
+        first = sum(len(part.mesh.vertices) for part in puppet.parts[:at])
+        rest = puppet.parts[at].mesh.vertices
+        near = np.argsort(np.hypot(*(rest - (inner, y)).T))[:3]
+        drawn = pose(puppet, {"ParamAngleX": angle}).vertices[first : first + len(rest)]
+        return float((drawn - rest)[near, 0].mean())
+
+    width = puppet.surface.width
+    assert abs(moved(f"ears-{side}", turn) - moved("face", turn)) < 0.05 * width
+    part = next(x for x in puppet.parts if x.name == f"ears-{side}")
+    (form,) = part.keyforms
+    assert form.offsets is not None and np.abs(form.offsets[[1, 0 if turn > 0 else 2]]).max() == 0
