@@ -91,7 +91,7 @@ def _core(scene: Scene, number: int) -> Mask:
 
 def _crown(scene: Scene, eye_line: float, half: float) -> float:
     """Px from the eye line to the top of the skull, which lies under the hair's."""
-    return float(np.clip(eye_line - _hair_top(scene, eye_line, half) - 0.12 * half, 0.5 * half, 1.22 * half))
+    return float(np.clip(eye_line - _hair_top(scene, eye_line, half) - 0.12 * half, 0.5 * half, 1.4 * half))
 
 
 def _hair_top(scene: Scene, eye_line: float, half: float) -> float:
