@@ -92,7 +92,9 @@ def wait_for(condition: Callable[[], bool], process: subprocess.Popen[bytes], se
 def test_stopping_leaves_nothing_half_written(puppet: Path, number: int, code: int) -> None:
     take = nodding(puppet.parent, 1800)
     before = set(puppet.parent.iterdir())
+    kept = signal.signal(number, signal.SIG_DFL)            # tests in the background would hand on that they ignore Ctrl-C
     process = start("render", puppet, "--take", take, "--size", "64x64")
+    signal.signal(number, kept)
     wait_for(lambda: any(x.stat().st_size > 0 for x in set(puppet.parent.iterdir()) - before), process)
     process.send_signal(number)
     _, told = process.communicate(timeout=60)
