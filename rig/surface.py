@@ -21,7 +21,6 @@ YAW, PITCH, ROLL = 25.0, 18.0, 20.0
 
 SKIN_TOP, BOWL = 0.40, 0.16   # of W: the depth of the skin at the middle of the face, and how fast it falls to the sides
 EAR_BACK = 0.11           # of W, how far the ears sit behind the rim of the cheek
-NEAR_EAR = 0.05           # of W, how far the near ear is held back to the cheek at ParamAngleX 30
 CHEEK_START = 0.33       # |u| from which the cheek falls away
 LIFT = {"nose": 0.10, "mouth": 0.04, "eyewear": 0.06, "facedetail": 0.0, "eyebrow": 0.02}
 """Of W, how far a part stands out of the skin."""
@@ -135,9 +134,12 @@ def join_near_ear(vertices: F32, anchors: Anchors) -> tuple[tuple[float, ...], F
     By its depth alone it would part from the cheek as far there as it slides behind it on the far side.
     """
     keys = (anchors.yaw - 30.0, anchors.yaw, anchors.yaw + 30.0)
-    offsets = np.zeros((3, len(vertices), 2), np.float32)
     right = _unit(vertices, anchors)[0].mean() > 0
-    offsets[0 if right else 2, :, 0] = (-NEAR_EAR if right else NEAR_EAR) * anchors.width
+    edge = float(np.clip(anchors.face[2 if right else 0], vertices[:, 0].min(), vertices[:, 0].max()))
+    meet = np.array([[edge, (vertices[:, 1].min() + vertices[:, 1].max()) / 2]], np.float32)
+    parting = max(float((depth_of("face", meet, anchors) - depth_of("ears", meet, anchors))[0]) * np.sin(np.radians(YAW)), 0.0)
+    offsets = np.zeros((3, len(vertices), 2), np.float32)
+    offsets[0 if right else 2, :, 0] = -parting if right else parting
     return keys, offsets
 
 

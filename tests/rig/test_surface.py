@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from layering.stack import LayerStack
-from rig import build, pose
+from rig import build
 from rig.anchors import find_anchors
-from rig.surface import SKIN_PARTS, YAW, depth_of, hair, keep_silhouette, make_surface, skin
+from rig.surface import SKIN_PARTS, YAW, depth_of, hair, join_near_ear, keep_silhouette, make_surface, skin
 
 COS, SIN = np.cos(np.radians(YAW)), np.sin(np.radians(YAW))
 
@@ -68,21 +68,16 @@ def test_curvature_is_the_users(girl: LayerStack) -> None:
 
 @pytest.mark.parametrize(("side", "turn"), [("l", -30.0), ("r", 30.0)])
 def test_the_near_ear_keeps_to_the_cheek(girl: LayerStack, side: str, turn: float) -> None:
-    """Where ear and cheek meet at rest they part by less than a twentieth of the face; the far ear goes its own way."""
-    puppet = build(girl)
-    inner = girl.find("face")[0].bbox[2 if side == "l" else 0]
-    y = girl.find("ears")[0].bbox[1] + 16
-
-    def moved(name: str, angle: float) -> float:
-        at = next(i for i, part in enumerate(puppet.parts) if part.name == name)
-        first = sum(len(part.mesh.vertices) for part in puppet.parts[:at])
-        rest = puppet.parts[at].mesh.vertices
-        near = np.argsort(np.hypot(*(rest - (inner, y)).T))[:3]
-        drawn = pose(puppet, {"ParamAngleX": angle}).vertices[first : first + len(rest)]
-        return float((drawn - rest)[near, 0].mean())
-
-    width = puppet.surface.width
-    assert abs(moved(f"ears-{side}", turn) - moved("face", turn)) < 0.05 * width
-    part = next(x for x in puppet.parts if x.name == f"ears-{side}")
-    (form,) = part.keyforms
-    assert form.offsets is not None and np.abs(form.offsets[[1, 0 if turn > 0 else 2]]).max() == 0
+    """Where ear and cheek meet they go the same way on the near side; the far ear is left to its depth."""
+    anchors = find_anchors(girl)
+    ear = girl.find("ears")[0 if girl.find("ears")[0].side == side else 1]
+    left, top, right, bottom = ear.bbox
+    corners = np.array([(left, top), (right, top), (left, bottom), (right, bottom)], np.float32)
+    keys, offsets = join_near_ear(corners, anchors)
+    meet = np.array([[anchors.face[2 if side == "l" else 0], (top + bottom) / 2]], np.float32)
+    parting = (depth_of("face", meet, anchors) - depth_of("ears", meet, anchors))[0] * SIN * np.sign(turn)
+    near = keys.index(turn)
+    assert abs(parting) > 0.02 * anchors.width
+    assert np.allclose(offsets[near, :, 0], parting, atol=1e-3) and np.delete(offsets, near, 0).any() == 0
+    part = next(x for x in build(girl).parts if x.name == ear.name)
+    assert [form.axes for form in part.keyforms] == [("ParamAngleX",)]
