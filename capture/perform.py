@@ -18,7 +18,10 @@ LITTLE = 0.25
 BROW_GAIN = 1.6
 TILT_GAIN = 2.5
 FORM_GAIN = 1.1
-MOUTH_POWER, MOUTH_GAIN = 1.5, 1.8
+MOUTH_POWER, MOUTH_GAIN = 1.5, 5.2
+"""A shout, whose jaw MediaPipe calls 0.3 open, opens the drawn mouth almost fully, and talk a third; a shut mouth keeps still."""
+MOUTH_EASE = 0.75
+"""Openness from which the mouth eases into its limit of 1."""
 SQUINT = 0.2
 """cm that the lower lid rises in a full smile."""
 BODY_SHARE = 1 / 3
@@ -52,7 +55,7 @@ class Performance:
             "ParamEyeBallX": gaze[0], "ParamEyeBallY": gaze[1],
             "ParamBrowLY": BROW_GAIN * s.brow_l, "ParamBrowRY": BROW_GAIN * s.brow_r,
             "ParamBrowLAngle": TILT_GAIN * s.tilt_l, "ParamBrowRAngle": TILT_GAIN * s.tilt_r,
-            "ParamMouthOpenY": MOUTH_GAIN * max(s.mouth_open, 0.0) ** MOUTH_POWER,
+            "ParamMouthOpenY": _mouth(s.mouth_open),
             "ParamMouthForm": math.tanh(FORM_GAIN * s.mouth_form),
         }  # fmt: skip
 
@@ -77,3 +80,10 @@ class Performance:
         x, y, z = (old + share * (new - old) for old, new in zip(self._body, wanted, strict=True))
         self._body = (x, y, z)
         return self._body
+
+
+def _mouth(jaw: float) -> float:
+    """ParamMouthOpenY 0..1 of the jaw's openness as MediaPipe rates it."""
+    wide = MOUTH_GAIN * max(jaw, 0.0) ** MOUTH_POWER
+    left = 1 - MOUTH_EASE
+    return wide if wide < MOUTH_EASE else MOUTH_EASE + left * math.tanh((wide - MOUTH_EASE) / left)

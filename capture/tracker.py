@@ -21,13 +21,14 @@ Progress = Callable[[int, int | None], None]
 HEAD = Tuning(cutoff=1.0, speed=0.13)
 BODY = Tuning(cutoff=0.5, speed=0.2)
 LIDS = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
+JAW = Tuning(cutoff=3.0, speed=4.2, speed_cutoff=12.0)
 MOUTH = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
 FACE = Tuning(cutoff=2.0, speed=8.0)
 TUNINGS = {
     **dict.fromkeys(("ParamAngleX", "ParamAngleY", "ParamAngleZ"), HEAD),
     **dict.fromkeys(("ParamBodyAngleX", "ParamBodyAngleY", "ParamBodyAngleZ"), BODY),
     **dict.fromkeys(("ParamEyeLOpen", "ParamEyeROpen"), LIDS),
-    "ParamMouthOpenY": MOUTH,
+    "ParamMouthOpenY": JAW,
     "ParamEyeBallX": Tuning(cutoff=1.0, speed=1.5),
 }
 """How each parameter is smoothed; those that are not named as FACE. Degrees and Live2D's units."""
