@@ -19,7 +19,7 @@ BROW_GAIN = 1.6
 TILT_GAIN = 2.5
 FORM_GAIN = 1.1
 MOUTH_POWER, MOUTH_GAIN = 1.5, 5.2
-"""A shout, whose jaw MediaPipe calls 0.3 open, opens the drawn mouth almost fully, and talk a third; a shut mouth keeps still."""
+"""A shout, whose jaw MediaPipe calls 0.3 open, opens the drawn mouth almost fully, talk a third; a shut mouth keeps still."""
 MOUTH_EASE = 0.75
 """Openness from which the mouth eases into its limit of 1."""
 SQUINT = 0.2

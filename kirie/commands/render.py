@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -109,18 +110,27 @@ def fitting(pose: Mapping[str, float], parameters: Sequence[Parameter]) -> dict[
 
 
 def performed(take: Path | None, video: Path | None) -> list[ParameterFrame]:
-    """What is played: a take, the face in a video, or the built-in performance."""
+    """What is played: a take, the face in a video, or the built-in performance. Whoever does not breathe by themselves does now:
+    no tracker sees it.
+    """
     if take is not None:
         from capture import read_take
 
-        return read_take(take)
+        return [breathing(f) for f in read_take(take)]
     if video is not None:
         from kirie.commands.track import track_face
 
-        return track_face(video)
+        return [breathing(f) for f in track_face(video)]
     from capture import demo_performance
 
     return demo_performance()
+
+
+def breathing(frame: ParameterFrame) -> ParameterFrame:
+    """The frame with the breath of its time, unless it has one."""
+    from render.idle import breath
+
+    return replace(frame, values={"ParamBreath": breath(frame.time), **frame.values})
 
 
 def still(puppet: Puppet, values: Mapping[str, float], size: tuple[int, int] | None, background: tuple[int, int, int] | None

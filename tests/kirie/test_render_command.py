@@ -165,3 +165,12 @@ def test_what_is_no_puppet(say: Say, tmp_path: Path) -> None:
     path = tmp_path / "girl.jpg"
     path.write_bytes(b"\xff\xd8\xff")
     assert "not a picture that Kirie knows" in refusal(say("render", path, "--pose", "ParamAngleX=1"))
+
+
+def test_whoever_is_tracked_breathes(take: Path) -> None:
+    from kirie.commands.render import breathing, performed
+
+    breaths = [f.values["ParamBreath"] for f in performed(take, None)]
+    assert len(set(breaths)) == len(breaths) and performed(take, None)[3].values["ParamAngleX"] == 9
+    own = ParameterFrame(1.0, {"ParamBreath": 0.25})
+    assert breathing(own).values == own.values
