@@ -46,4 +46,6 @@ def picture(puppet: Puppet, pose: dict[str, float]) -> npt.NDArray[np.uint8]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit("usage: python examples/pose_sheet.py LAYERED_FILE SHEET.png")
     main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -110,8 +110,8 @@ def fitting(pose: Mapping[str, float], parameters: Sequence[Parameter]) -> dict[
 
 
 def performed(take: Path | None, video: Path | None) -> list[ParameterFrame]:
-    """What is played: a take, the face in a video, or the built-in performance. Whoever does not breathe by themselves does now:
-    no tracker sees it.
+    """What is played: a take, the face in a video, or the built-in performance. Whoever does not breathe yet does now: no
+    tracker sees it.
     """
     if take is not None:
         from capture import read_take

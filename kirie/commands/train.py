@@ -13,7 +13,7 @@ from kirie.errors import KirieError
 @command("train", examples="""
 kirie train parts --work training         draws, trains, evaluates: training/parts.onnx
 kirie train parts --work mine --from art  the same, half of it from your own layered PSDs in the folder art
-""", epilog="The same line goes on after a stop. Two CPU cores take hours, a GPU minutes. Needs the extra kirie[train].")
+""", epilog="The same line goes on after a stop. Two CPU cores take hours. Needs torch, which `python3 run.py train` installs.")
 @click.argument("network", metavar="parts", type=click.Choice(["parts"]))
 @click.option("--work", required=True, type=click.Path(file_okay=False, path_type=Path),
               help="The folder for drawings, checkpoint and result.")  # fmt: skip
@@ -28,7 +28,7 @@ def train(network: str, work: Path, characters: int, steps: int, seed: int, own:
     try:
         from layering.train import Settings, train_parts
     except ImportError as error:
-        raise KirieError(f"training needs {error.name}, which is not installed", "pip install 'kirie[train]'") from error
+        raise KirieError(f"training needs {error.name}, which is not installed", "python3 run.py train parts ... installs it") from error
     from layering.train_data import draw_by_chance
     from layering.train_own import OwnDrawings
 

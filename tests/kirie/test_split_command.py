@@ -143,4 +143,4 @@ def test_training_names_the_extra(say: Say, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.delitem(sys.modules, "layering.train", raising=False)
     answer = say("train", "parts", "--work", "w")
     assert answer.code == 1
-    assert "training needs torch" in answer.err and "kirie[train]" in answer.err
+    assert "training needs torch" in answer.err and "run.py train" in answer.err
