@@ -28,7 +28,8 @@ def train(network: str, work: Path, characters: int, steps: int, seed: int, own:
     try:
         from layering.train import Settings, train_parts
     except ImportError as error:
-        raise KirieError(f"training needs {error.name}, which is not installed", "python3 run.py train parts ... installs it") from error
+        raise KirieError(f"training needs {error.name}, which is not installed",
+                         "start it as `python3 run.py train parts`, which installs it") from error  # fmt: skip
     from layering.train_data import draw_by_chance
     from layering.train_own import OwnDrawings
 
