@@ -18,7 +18,7 @@ from kirie.errors import LayeringError
 from layering.palette import Labels, Mask, find_palette, reduce, smooth
 from layering.regions import Regions, find_regions
 from layering.stack import RGBA
-from layering.views import CELLS, CLASSES, DESCRIPTORS, F32, SIDE, Crop, look, network_input, whole
+from layering.views import CELLS, CLASSES, DESCRIPTORS, F32, SIDE, Crop, box_of, look, network_input, whole
 
 MODEL = Path(__file__).parent / "models" / "parts.onnx"
 FEATURES = tuple(CLASSES.index(x) for x in ("face", "nose", "eyebrow", "eyewhite", "irides", "eyelash", "mouth"))
@@ -70,7 +70,7 @@ class Looked:
 def classify(rgba: RGBA, figure: Mask, colours: int = 10) -> Looked:
     """Regions and their votes. rgba: uint8 (H, W, 4) cut out. figure: bool (H, W). colours: of each of the two palettes."""
     regions, reduced, calm = regions_of(rgba, figure, colours)
-    box = _box(figure)
+    box = box_of(figure)
     seen = vote(rgba, regions.labels, len(regions), whole(box), face=False)
     crop = face_crop(seen)
     if crop is None:
@@ -115,7 +115,7 @@ def face_crop(figure: Votes) -> Crop | None:
     cells = features > 0.5
     if cells.sum() < 6:
         return None
-    x0, y0, x1, y1 = _box(_largest(cells))
+    x0, y0, x1, y1 = box_of(_largest(cells))
     scale = figure.crop.side / CELLS
     return whole((figure.crop.left + x0 * scale, figure.crop.top + y0 * scale,
                   figure.crop.left + x1 * scale, figure.crop.top + y1 * scale), margin=0.18)  # fmt: skip
@@ -219,8 +219,3 @@ def _largest(mask: Mask) -> Mask:
     _, parts, stats, _ = cv2.connectedComponentsWithStats(closed, connectivity=8)
     areas = [int((mask & (parts == i)).sum()) for i in range(1, len(stats))]
     return mask & (parts == 1 + int(np.argmax(areas)))
-
-
-def _box(mask: Mask) -> tuple[float, float, float, float]:
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from kirie.files import atomic
 from layering.stack import RGBA
-from layering.views import CLASSES, F32, SIDE, Crop, descriptors, look, network_input, whole
+from layering.views import CLASSES, F32, SIDE, Crop, box_of, descriptors, look, network_input, whole
 
 KEPT = 320
 MOST_REGIONS = 96
@@ -86,7 +86,7 @@ def keep(folder: Path, index: int, rgba: RGBA, labels: Labels, rng: np.random.Ge
     """Write the figure view and the face view of a picture."""
     from PIL import Image
 
-    for name, crop in (("figure", whole(_box(labels > 0))), ("face", face_crop(labels, rng))):
+    for name, crop in (("figure", whole(box_of(labels > 0))), ("face", face_crop(labels, rng))):
         wide = Crop(crop.left - crop.side * 0.1, crop.top - crop.side * 0.1, crop.side * 1.2)
         view, seen = _kept_view(rgba, labels, wide)
         for picture, end in ((view, ""), (seen, "_labels")):
@@ -96,7 +96,7 @@ def keep(folder: Path, index: int, rgba: RGBA, labels: Labels, rng: np.random.Ge
 
 def face_crop(labels: Labels, rng: np.random.Generator) -> Crop:
     """The square around the face as inference would choose it, a little off: it only guesses where the face is."""
-    box = _box(np.isin(labels, FACE_CLASSES))
+    box = box_of(np.isin(labels, FACE_CLASSES))
     crop = whole(box, margin=0.18)
     off = rng.normal(0, 0.05, 2) * crop.side
     side = crop.side * rng.uniform(0.85, 1.35)
@@ -202,10 +202,3 @@ def _kept_view(rgba: RGBA, labels: Labels, crop: Crop) -> tuple[RGBA, Labels]:
     import cv2
 
     return look(rgba, crop, KEPT), cv2.warpAffine(labels, crop.matrix(KEPT), (KEPT, KEPT), flags=cv2.INTER_NEAREST)
-
-
-def _box(mask: npt.NDArray[np.bool_]) -> tuple[float, float, float, float]:
-    if not mask.any():
-        return 0.0, 0.0, float(mask.shape[1]), float(mask.shape[0])
-    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
-    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)

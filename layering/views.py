@@ -101,3 +101,11 @@ def descriptors(labels: npt.NDArray[np.int32], view: RGBA, count: int) -> F32:
     spread = [np.sqrt(np.maximum(mean(p * p) - middle**2, 0)) for p, middle in ((x, cx), (y, cy))]
     touches = (np.bincount(labels[rim & inside], minlength=count) > 0).astype(np.float64)
     return np.stack([cx, cy, *spread, np.log(area) / 6 - 1, *colour, touches], -1).astype(np.float32)
+
+
+def box_of(mask: npt.NDArray[np.bool_]) -> tuple[float, float, float, float]:
+    """(left, top, right, bottom) around the True pixels of a mask, right and bottom exclusive; the whole of an empty one."""
+    if not mask.any():
+        return 0.0, 0.0, float(mask.shape[1]), float(mask.shape[0])
+    rows, columns = np.flatnonzero(mask.any(1)), np.flatnonzero(mask.any(0))
+    return float(columns[0]), float(rows[0]), float(columns[-1] + 1), float(rows[-1] + 1)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rig.anchors import Anchors
+from rig.curves import smoothstep
 from rig.puppet import F32, Surface
 
 Floats = npt.NDArray[np.float64]
@@ -41,7 +42,7 @@ def depth_of(part: str, vertices: F32, anchors: Anchors) -> F32:
     """Depth float32 (V,) in px of a part's vertices float32 (V, 2) canvas px."""
     u, v = _unit(vertices, anchors)
     r, below = skull_place(vertices, anchors)
-    edge = _smoothstep(0.55, 1.0, r) * (1 - below)
+    edge = smoothstep(0.55, 1.0, r) * (1 - below)
     if part in SKIN_PARTS:
         lifted = skin(u, v, cheek_start(anchors)) + LIFT.get(part, 0.0)
         depth = _mix(lifted, SKULL_RIM, edge)               # the crown of a bald skull stays under the hair
@@ -85,7 +86,7 @@ def ear(u: Floats, cheek: float) -> Floats:
 
 def neck(vertices: F32, anchors: Anchors) -> Floats:
     """Depth of the neck in W: it leans after the head, and the shadow of the chin on it half follows the chin."""
-    up = 1 - _smoothstep(0, 1, (vertices[:, 1] - anchors.chin[1]) / max(anchors.neck[1] - anchors.chin[1], 1.0))
+    up = 1 - smoothstep(0, 1, (vertices[:, 1] - anchors.chin[1]) / max(anchors.neck[1] - anchors.chin[1], 1.0))
     return 0.05 + 0.17 * up
 
 
@@ -95,7 +96,7 @@ def hair(r: Floats, below: Floats) -> Floats:
     r, below: as `skull_place` gives them.
     """
     outline = SKULL_RIM + (HAIR_SIDE - SKULL_RIM) * below
-    return _mix(np.full_like(r, HAIR_TOP), outline, _smoothstep(0.05, 1.0, r))
+    return _mix(np.full_like(r, HAIR_TOP), outline, smoothstep(0.05, 1.0, r))
 
 
 def skull_place(vertices: F32, anchors: Anchors) -> tuple[Floats, Floats]:
@@ -108,7 +109,7 @@ def skull_place(vertices: F32, anchors: Anchors) -> tuple[Floats, Floats]:
     xy = vertices.astype(np.float64)
     x = (xy[:, 0] - (left + right) / 2) / max((right - left) / 2, 1.0)
     y = np.minimum(xy[:, 1] - anchors.head[1], 0) / max(anchors.head[1] - top, 1.0)
-    below = _smoothstep(0, 1, (xy[:, 1] - anchors.head[1]) / max(anchors.chin[1] - anchors.head[1], 1.0))
+    below = smoothstep(0, 1, (xy[:, 1] - anchors.head[1]) / max(anchors.chin[1] - anchors.head[1], 1.0))
     return np.hypot(x, y), below
 
 
@@ -121,7 +122,7 @@ def keep_silhouette(vertices: F32, anchors: Anchors, share: float) -> tuple[tupl
     keys = (-30.0, -15.0, 0.0, 15.0, 30.0)
     lost = 1 - np.cos(np.radians(np.array(keys) / 30 * YAW))
     r, below = skull_place(vertices, anchors)
-    near = _smoothstep(0.3, 1.0, r) * (1 - below)
+    near = smoothstep(0.3, 1.0, r) * (1 - below)
     x = (vertices[:, 0] - anchors.head[0]) * (share + (RIM_SHARE - share) * near)
     offsets = np.zeros((len(keys), len(vertices), 2), np.float32)
     offsets[..., 0] = lost[:, None] * x
@@ -155,8 +156,3 @@ def _middle(anchors: Anchors) -> float:
 
 def _mix(a: Floats, b: Floats | float, share: Floats) -> Floats:
     return a + (b - a) * share
-
-
-def _smoothstep(low: float, high: float, x: Floats) -> Floats:
-    t = np.clip((x - low) / (high - low), 0, 1)
-    return t * t * (3 - 2 * t)

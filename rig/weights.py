@@ -8,6 +8,7 @@ import numpy.typing as npt
 from layering.stack import Layer, LayerStack
 from rig.anchors import Anchors
 from rig.boxes import solid_box
+from rig.curves import smoothstep
 from rig.puppet import F32
 
 HEAD_PARTS = frozenset({"front hair", "back hair", "hair", "face", "facedetail", "ears", "nose", "eyebrow", "eyewhite",
@@ -27,7 +28,7 @@ def head_weight(layer: Layer, vertices: F32, anchors: Anchors) -> F32:
     y = vertices[:, 1].astype(np.float64)
     if layer.part in HAIR_PARTS:
         drop = (y - anchors.chin[1]) / (1.1 * anchors.width)
-        weight = 1 - 0.8 * _smoothstep(drop)
+        weight = 1 - 0.8 * smoothstep(0, 1, drop)
     elif layer.part in HEAD_PARTS or (layer.part in ("objects", "wings", "tail") and on_head(layer, anchors)):
         weight = np.ones_like(y)
     elif layer.part in NECK_PARTS:
@@ -67,15 +68,10 @@ def is_backdrop(layer: Layer, stack: LayerStack, anchors: Anchors) -> bool:
 def _bend(vertices: F32, anchors: Anchors, above: float) -> npt.NDArray[np.float64]:
     """1 from just under the chin up, 0 from `above` face widths over the neck's base down, smooth between."""
     top, base = anchors.chin[1] - 0.12 * anchors.width, anchors.neck[1] - above * anchors.width
-    return 1 - _smoothstep((vertices[:, 1] - top) / max(base - top, 1.0))
+    return 1 - smoothstep(0, 1, (vertices[:, 1] - top) / max(base - top, 1.0))
 
 
 def _near_neck(vertices: F32, anchors: Anchors) -> npt.NDArray[np.float64]:
     """1 at the neck's own width, 0 half a face beside it: shoulders do not bend with the neck."""
     aside = np.abs(vertices[:, 0] - anchors.neck[0]) / anchors.width
-    return 1 - _smoothstep((aside - 0.28) / 0.32)
-
-
-def _smoothstep(t: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    t = np.clip(t, 0, 1).astype(np.float64)
-    return t * t * (3 - 2 * t)
+    return 1 - smoothstep(0, 1, (aside - 0.28) / 0.32)
