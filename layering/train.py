@@ -32,19 +32,23 @@ from layering.views import CELLS, CLASSES, DESCRIPTORS, SIDE
 
 Log = Callable[[str], None]
 Array = npt.NDArray[Any]
+SMALL = 160
+"""Px of a view's side in the first part of a training; whole cells of all five stages of the network."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """characters: drawn for training; held_out: drawn for evaluation besides. steps, batch (views), rate: of AdamW, which warms
-    up over 300 steps and falls to 0 along a cosine. average: of the moving mean of the weights, which is what ships.
+    up over 300 steps and falls to 0 along a cosine. small: share of the steps, the first ones, that see the views at SMALL px,
+    which is two and a half times as fast. average: of the moving mean of the weights, which is what ships.
     """
 
     characters: int = 6000
     held_out: int = 200
-    steps: int = 6000
-    batch: int = 16
-    rate: float = 6e-4
+    steps: int = 4000
+    small: float = 0.62
+    batch: int = 32
+    rate: float = 1e-3
     decay: float = 0.02
     average: float = 0.998
     seed: int = 1
@@ -112,15 +116,27 @@ def loss_of(net: PartNet, batch: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
 
 
 def shares(labels: Tensor, count: int) -> Tensor:
-    """`views.membership` for a batch: int16 (B, SIDE, SIDE) → float32 (B, count, CELLS * CELLS)."""
+    """`views.membership` for a batch: int16 (B, side, side) → float32 (B, count, cells), with side² / 4 cells."""
     batch = len(labels)
-    cell = torch.arange(SIDE, device=labels.device) // 2
-    where = (cell[:, None] * CELLS + cell).expand(batch, -1, -1)
-    index = torch.where(labels >= 0, labels.long(), count) * (CELLS * CELLS) + where
-    flat = torch.zeros(batch, (count + 1) * CELLS * CELLS, device=labels.device)
+    cells = labels.shape[-1] // 2
+    cell = torch.arange(2 * cells, device=labels.device) // 2
+    where = (cell[:, None] * cells + cell).expand(batch, -1, -1)
+    index = torch.where(labels >= 0, labels.long(), count) * cells**2 + where
+    flat = torch.zeros(batch, (count + 1) * cells**2, device=labels.device)
     flat.scatter_add_(1, index.flatten(1), torch.ones_like(index, dtype=flat.dtype).flatten(1))
-    out = flat.view(batch, count + 1, CELLS * CELLS)[:, :count]
+    out = flat.view(batch, count + 1, cells**2)[:, :count]
     return out / out.sum(-1, keepdim=True).clamp(min=1)
+
+
+def smaller(batch: Sequence[Tensor], side: int) -> list[Tensor]:
+    """The batch with its views at `side` px, an even number."""
+    views, labels, described, dense, target = batch
+
+    def nearest(image: Tensor, size: int) -> Tensor:
+        return F.interpolate(image[:, None].float(), size=size, mode="nearest")[:, 0].to(image.dtype)
+
+    views = F.interpolate(views, size=side, mode="bilinear", antialias=True)
+    return [views, nearest(labels, side), described, nearest(dense, side // 2), target]
 
 
 def evaluate(net: PartNet, folder: Path, indices: Sequence[int]) -> dict[str, float]:
@@ -164,7 +180,8 @@ def _fit(net: PartNet, mean: torch.optim.swa_utils.AveragedModel, drawings: Path
     for step, batch in zip(range(first, s.steps), data, strict=True):
         for group in optimiser.param_groups:
             group["lr"] = s.rate * min(1.0, (step + 1) / 300) * 0.5 * (1 + math.cos(math.pi * step / s.steps))
-        dense, regions = loss_of(net, [t.to(_device(), non_blocking=True) for t in batch])
+        seen = [t.to(_device(), non_blocking=True) for t in batch]
+        dense, regions = loss_of(net, smaller(seen, SMALL) if step < s.small * s.steps else seen)
         optimiser.zero_grad(set_to_none=True)
         (dense + regions).backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 2.0)

@@ -129,9 +129,9 @@ def make_example(view: RGBA, labels: Labels, face: bool, rng: np.random.Generato
     regions = quick_regions(view, rng)
     count = min(int(regions.max()) + 1, MOST_REGIONS)
     regions[regions >= count] = -1
-    target = np.zeros((MOST_REGIONS, len(CLASSES)), np.float32)
     inside = regions >= 0
-    np.add.at(target, (regions[inside], labels[inside]), 1)
+    pairs = regions[inside] * len(CLASSES) + labels[inside]
+    target = np.bincount(pairs, minlength=MOST_REGIONS * len(CLASSES)).reshape(MOST_REGIONS, -1).astype(np.float32)
     target /= np.maximum(target.sum(1, keepdims=True), 1)
     pad = ((0, MOST_REGIONS - count), (0, 0))
     return Example(network_input(view, face), regions.astype(np.int16), np.pad(descriptors(regions, view, count), pad),
@@ -151,16 +151,21 @@ def quick_regions(view: RGBA, rng: np.random.Generator) -> npt.NDArray[np.int32]
     k = min(int(rng.integers(6, 13)), len(np.unique(some, axis=0)))
     cv2.setRNGSeed(int(rng.integers(1 << 30)))
     _, _, tones = cv2.kmeans(some, k, None, (cv2.TERM_CRITERIA_COUNT, 8, 0), 1, cv2.KMEANS_PP_CENTERS)
-    nearest = np.stack([((pixels - t) ** 2).sum(1) for t in tones]).argmin(0)
+    nearest = (pixels @ (-2 * tones.T) + (tones**2).sum(1)).argmin(1)   # |p - t|² without |p|², the same for every tone
     reduced = np.full(figure.shape, -1, np.int32)
     reduced[figure] = nearest
-    masks: list[tuple[int, npt.NDArray[np.int32], int]] = []
+    count, area = 0, [np.zeros(1, np.int64)]
     for c in range(len(tones)):
-        count, found, stats, _ = cv2.connectedComponentsWithStats((reduced == c).astype(np.uint8), connectivity=8)
-        masks += [(int(stats[i, cv2.CC_STAT_AREA]), found, i) for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= 5]
-    for number, (_, found, i) in enumerate(sorted(masks, key=lambda m: -m[0])):
-        out[found == i] = number
-    return out
+        own = (reduced == c).astype(np.uint8)
+        found, pieces, stats, _ = cv2.connectedComponentsWithStats(own, connectivity=8)
+        out += (pieces + count) * own                    # -1 outside, else piece number - 1 over all tones
+        count += found - 1
+        area.append(stats[1:, cv2.CC_STAT_AREA])
+    area_of = np.concatenate(area)                       # its first entry is of the pixels outside every piece
+    largest_first = np.argsort(-area_of[1:], kind="stable")
+    number = np.full(count + 1, -1, np.int32)
+    number[1 + largest_first] = np.where(area_of[1 + largest_first] >= 5, np.arange(count), -1)
+    return number[out + 1]
 
 
 def _cut(view: RGBA, labels: Labels, rng: np.random.Generator, vary: bool) -> tuple[RGBA, Labels]:
@@ -194,7 +199,7 @@ def _recolour(view: RGBA, rng: np.random.Generator) -> RGBA:
     rgb = cv2.cvtColor(np.clip(hsv, 0, (179, 255, 255)).astype(np.uint8), cv2.COLOR_HSV2RGB).astype(np.float32)
     rgb = (rgb - 128) * rng.uniform(0.75, 1.2) + 128 + rng.uniform(-20, 20)
     if rng.random() < 0.3:
-        rgb += rng.normal(0, rng.uniform(0, 8), rgb.shape)
+        rgb += rng.standard_normal(rgb.shape, np.float32) * rng.uniform(0, 8)
     return np.concatenate([np.clip(rgb, 0, 255).astype(np.uint8), view[..., 3:]], -1)
 
 
