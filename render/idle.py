@@ -6,7 +6,7 @@ All of it is a function of time alone, so that the same second always looks the 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 BREATH = 3.8
 """Seconds of one breath."""
@@ -34,6 +34,16 @@ def idle(time: float) -> dict[str, float]:
     x, y = _glance(time)
     return {**values, "ParamBreath": breath(time), "ParamEyeLOpen": lids, "ParamEyeROpen": lids,
             "ParamEyeBallX": x, "ParamEyeBallY": y}  # fmt: skip
+
+
+def alive(time: float, rest: Mapping[str, float]) -> dict[str, float]:
+    """Idling about a puppet's own rest, values by parameter name: an eye that is drawn closed stays so."""
+    values, about = dict(rest), idle(time)
+    for name in ("ParamEyeLOpen", "ParamEyeROpen"):
+        values[name] = rest.get(name, 1.0) * about.pop(name)
+    for name, offset in about.items():
+        values[name] = rest.get(name, 0.0) + offset
+    return values
 
 
 def breath(time: float) -> float:

@@ -16,7 +16,7 @@ from math import exp, floor, isfinite
 
 from render.clock import EASE
 from render.expressions import Face
-from render.idle import breath, idle, look, smooth
+from render.idle import alive, breath, look, smooth
 from rig import pose, rest_state, step
 from rig.params import ParameterFrame
 from rig.puppet import DrawList, Puppet
@@ -46,12 +46,14 @@ class Stage:
     """One puppet, living.
 
     sensitivity: by parameter name, how many times the movement away from rest counts; 1 where missing. idles: whether the
-    puppet moves by itself when there is no source.
+    puppet moves by itself when there is no source. beneath: whether it also does so, and looks at the pointer, in all that
+    the source does not speak of: a voice moves the mouth alone.
     """
 
     puppet: Puppet
     sensitivity: dict[str, float] = field(default_factory=dict)
     idles: bool = True
+    beneath: bool = False
     face: Face = field(default_factory=Face)
     _rest: dict[str, float] = field(init=False)
     _look: Point = field(init=False, default=(0.0, 0.0))
@@ -80,7 +82,7 @@ class Stage:
 
     def _tracked(self, source: ParameterFrame, now: float) -> dict[str, float]:
         """The source's values at this user's sensitivity; what it does not say about breath the puppet knows itself."""
-        values = {"ParamBreath": breath(now)} if self.idles else {}
+        values = self._alone(now) if self.beneath else {"ParamBreath": breath(now)} if self.idles else {}
         for name, value in source.values.items():
             rest = self._rest.get(name, 0.0)
             values[name] = rest + (value - rest) * self.sensitivity.get(name, 1.0) if isfinite(value) else rest
@@ -88,13 +90,7 @@ class Stage:
 
     def _alone(self, now: float) -> dict[str, float]:
         """Idling, which moves about the puppet's own rest, and looking at the pointer."""
-        values = dict(self._rest)
-        if self.idles:
-            about = idle(now)
-            for name in ("ParamEyeLOpen", "ParamEyeROpen"):
-                values[name] = self._rest.get(name, 1.0) * about.pop(name)      # an eye drawn closed stays so
-            for name, offset in about.items():
-                values[name] = self._rest.get(name, 0.0) + offset
+        values = alive(now, self._rest) if self.idles else dict(self._rest)
         for name, offset in look(*self._look).items():
             values[name] = values.get(name, 0.0) + offset
         return values

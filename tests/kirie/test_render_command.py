@@ -174,3 +174,48 @@ def test_whoever_is_tracked_breathes(take: Path) -> None:
     assert len(set(breaths)) == len(breaths) and performed(take, None)[3].values["ParamAngleX"] == 9
     own = ParameterFrame(1.0, {"ParamBreath": 0.25})
     assert breathing(own).values == own.values
+
+
+@pytest.fixture
+def line(puppet: Path) -> Path:
+    """A second: silence, half a second of a loud A, silence."""
+    from scipy.io import wavfile
+
+    from tests.capture.test_audio import RATE, sung
+
+    quiet = np.zeros(RATE // 4)
+    path = puppet.with_name("line.wav")
+    wavfile.write(path, RATE, (30000 * np.concatenate([quiet, sung("woman", "A", 0.5), quiet])).astype(np.int16))
+    return path
+
+
+def test_a_line_is_said_with_its_sound(say: Say, puppet: Path, line: Path) -> None:
+    import av
+
+    answer = say("render", puppet, "--audio", line, "--size", "64x80", "--fps", "15")
+    assert answer.code == 0 and answer.last == str(puppet.with_suffix(".mp4")), answer.err
+    with av.open(answer.last) as film:
+        assert [s.type for s in film.streams] == ["video", "audio"] and film.streams.video[0].frames == 16
+    assert refusal_of_use(say("render", puppet, "--audio", line, "--pose", "ParamAngleX=1"))
+    line.write_bytes(b"RIFF")
+    assert "not a WAV file" in refusal(say("render", puppet, "--audio", line, "--force"))
+
+
+def refusal_of_use(answer: Answer) -> bool:
+    """Whether a command was refused as wrong usage, in two lines."""
+    return answer.code == 2 and answer.err.startswith("error:") and len(answer.err.splitlines()) == 2
+
+
+def test_who_says_a_line_lives_and_a_tracked_head_keeps_moving(line: Path, take: Path) -> None:
+    from kirie.commands.render import performed
+    from rig.params import BY_NAME, Parameter
+
+    wink = [BY_NAME["ParamEyeLOpen"], Parameter("ParamEyeROpen", 0, 0, 1)]
+    alone = performed(None, None, line, 60.0, wink)
+    mouth = np.array([f.values["ParamMouthOpenY"] for f in alone])
+    assert len(alone) == 61 and mouth[:12].max() < 0.05 < 0.6 < mouth[20:40].min() and mouth[-6:].max() < 0.3
+    assert np.ptp([f.values["ParamAngleX"] for f in alone]) > 0.5
+    assert {f.values["ParamEyeROpen"] for f in alone} == {0}                        # drawn shut
+    both = performed(take, None, line)
+    assert [f.values["ParamAngleX"] for f in both] == [3.0 * i for i in range(11)]
+    assert both[0].values["ParamMouthOpenY"] < 0.05 < 0.5 < both[10].values["ParamMouthOpenY"]

@@ -69,6 +69,17 @@ def test_a_pointer_from_far_away_is_bounded(girl: Puppet) -> None:
     assert run(stage, 2.0, start=1.0)[-1].values["ParamAngleX"] < 0.1
 
 
+def test_a_voice_moves_the_mouth_of_a_puppet_that_lives_and_looks_at_the_pointer(girl: Puppet) -> None:
+    stage, said = Stage(girl, beneath=True), {"ParamMouthOpenY": 0.8, "ParamMouthForm": -0.3}
+    x, y = girl.surface.centre
+    shown = run(stage, 2 * BLINK_EVERY, fps=30, source=ParameterFrame(0, said), pointer=(x + 400, y))
+    assert all({name: m.values[name] for name in said} == said and m.face for m in shown)
+    assert min(m.values["ParamEyeLOpen"] for m in shown) < 0.3 and shown[-1].values["ParamAngleX"] > 10
+    assert Stage(girl).advance(0.0, ParameterFrame(0, said)).values.keys() == {*said, "ParamBreath"}
+    still = Stage(girl, idles=False, beneath=True).advance(7.0, ParameterFrame(0, said)).values
+    assert still["ParamAngleX"] == 0 and still["ParamMouthOpenY"] == 0.8
+
+
 def test_a_face_is_followed_exactly_and_its_loss_is_eased_without_a_jump(girl: Puppet) -> None:
     stage = Stage(girl)
     face = {"ParamAngleX": 25.0, "ParamMouthOpenY": 0.8}
