@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from capture.tracker import track as track
     from capture.types import FaceFrame as FaceFrame
     from capture.types import Picture as Picture
+    from capture.voices import Mixed as Mixed
+    from capture.voices import Spoken as Spoken
     from capture.webcam import CameraInfo as CameraInfo
     from capture.webcam import Choice as Choice
     from capture.webcam import cameras as cameras
@@ -59,6 +61,7 @@ _HOME = {
     "Network": "capture.network", "listen": "capture.network",
     "Output": "capture.outputs", "PhoneOutput": "capture.outputs", "PluginOutput": "capture.outputs",
     "VmcOutput": "capture.outputs",
+    "Mixed": "capture.voices", "Spoken": "capture.voices",
     "Playback": "capture.sources", "Source": "capture.sources", "Stats": "capture.sources",
     "CameraInfo": "capture.webcam", "Choice": "capture.webcam", "cameras": "capture.webcam",
 }  # fmt: skip

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from capture.sources import Feed, Stats
-from capture.wire import ifacialmocap, openseeface, udp, vmc, vts_phone
+from capture.wire import ifacialmocap, openseeface, tcp, udp, vmc, vts_phone
 from capture.wire.packet import Decoded, Malformed
 from kirie.errors import CaptureError
 from rig.params import ParameterFrame
@@ -16,20 +18,37 @@ FOLLOWS = 1 / 3
 FOLLOW_TIME = 0.25
 """s by which it comes after the head."""
 
+GONE = 2.0
+"""s without a face packet after which the user is told."""
+
 Decode = Callable[[bytes, float], Decoded | None]
 """What a packet that came at a time in s says, if it completes a face. Raises Malformed."""
 
 
-class Network:
-    """Faces from a UDP socket. What `decode` calls Malformed is counted and dropped."""
+class Receiver(Protocol):
+    """A socket with its thread. flooded: packets that came too fast and were dropped unread."""
 
-    def __init__(self, name: str, decode: Decode, receiver: Callable[[udp.Take], udp.Receiver]) -> None:
+    flooded: int
+
+    @property
+    def address(self) -> udp.Address: ...
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Network:
+    """Faces from a socket. What `decode` calls Malformed is counted and dropped."""
+
+    def __init__(self, name: str, decode: Decode, receiver: Callable[[udp.Take], Receiver]) -> None:
         self.name = name
         self._decode, self._feed = decode, Feed()
         self._receiver = receiver(self._take)
         self._body = _Body()
         self._stamp: float | None = None
         self._received = self._malformed = self._late = 0
+        self._came = 0.0
 
     @property
     def address(self) -> udp.Address:
@@ -38,10 +57,11 @@ class Network:
 
     @property
     def problem(self) -> str:
-        """Says where it listens as long as nothing has come."""
-        if self._feed.frames:
-            return ""
+        """Says where it listens as long as nothing comes."""
         host, port = self.address
+        if self._feed.frames:
+            quiet = time.monotonic() - self._came > GONE
+            return f"nothing comes from {self.name} on {host}:{port} any more" if quiet else ""
         wrong = f"; {self._malformed} packets were not {self.name}'s" if self._malformed else ""
         return f"waiting for {self.name} on {host}:{port}{wrong}"
 
@@ -74,6 +94,7 @@ class Network:
         except Malformed:
             self._malformed += 1
             return
+        self._came = now
         if decoded is None:
             return
         if self._is_late(decoded.stamp):
@@ -108,26 +129,31 @@ class _Body:
 
 
 def listen(kind: str, host: str | None = None, port: int | None = None, phone: str | None = None) -> Network:
-    """A network source, not yet open: "vmc", "openseeface", "ifacialmocap" or "vtubestudio".
+    """A network source, not yet open: "vmc", "openseeface", "ifacialmocap", "ifacialmocap-tcp" or "vtubestudio".
 
     host: the own address to listen on; loopback unless told, or, where a phone is given, the one by which it is reached.
     phone: address, or address:port, of a phone that must be asked and alone is heard. Raises CaptureError for what cannot be.
     """
-    protocol = _PROTOCOLS.get(kind)
+    protocol = PROTOCOLS.get(kind)
     if protocol is None:
-        raise CaptureError(f"there is no protocol {kind!r}", f"one of {', '.join(_PROTOCOLS)}")
+        raise CaptureError(f"there is no protocol {kind!r}", f"one of {', '.join(PROTOCOLS)}")
     if protocol.needs_phone and phone is None:
         raise CaptureError(f"{protocol.name} sends only when it is asked", "give the address that the phone shows")
-    asked = _phone(phone, protocol.port) if phone is not None else None
+    asked = _phone(phone, protocol.phone_port or protocol.port) if phone is not None else None
     bound = host or (udp.own_address(asked) if asked else udp.LOOPBACK)
+    wanted = protocol.port if port is None else port
+    return Network(protocol.name, protocol.decoder(), lambda take: _receiver(protocol, take, (bound, wanted), asked))
 
-    def receiver(take: udp.Take) -> udp.Receiver:
-        made = udp.Receiver(take, bound, protocol.port if port is None else port, protocol.rate, asked[0] if asked else None)
-        if asked and protocol.request:
-            made.greet(protocol.request, asked)
-        return made
 
-    return Network(protocol.name, protocol.decoder(), receiver)
+def _receiver(protocol: _Protocol, take: udp.Take, bound: udp.Address, asked: udp.Address | None) -> Receiver:
+    peer = asked[0] if asked else None
+    if protocol.stream_end and asked and protocol.request:
+        return tcp.StreamReceiver(take, *bound, protocol.stream_end, ifacialmocap.LONGEST, (protocol.request(bound[1]), asked),
+                                  protocol.rate, peer)  # fmt: skip
+    made = udp.Receiver(take, *bound, protocol.rate, peer)
+    if asked and protocol.request:
+        made.greet(protocol.request, asked)
+    return made
 
 
 def _phone(text: str, port: int) -> udp.Address:
@@ -139,7 +165,10 @@ def _phone(text: str, port: int) -> udp.Address:
 
 @dataclass(frozen=True, slots=True)
 class _Protocol:
-    """rate: datagrams a second at most; VMC senders may send each bone and shape by itself."""
+    """rate: packets a second at most; VMC senders may send each bone and shape by itself. request: what to send to a phone, by
+    its own port's number. phone_port: the phone's, where it is another than `port`. stream_end: what ends each packet, where
+    the phone connects by TCP.
+    """
 
     name: str
     port: int
@@ -147,17 +176,22 @@ class _Protocol:
     rate: float = 500.0
     request: Callable[[int], bytes] | None = None
     needs_phone: bool = False
+    phone_port: int = 0
+    stream_end: bytes = b""
 
 
 def _stateless(decode: Callable[[bytes], Decoded]) -> Callable[[], Decode]:
     return lambda: lambda packet, _: decode(packet)
 
 
-_PROTOCOLS = {
+PROTOCOLS = {
     "vmc": _Protocol("VMC", vmc.PORT_IN, lambda: vmc.Decoder().feed, rate=12000.0),
     "openseeface": _Protocol("OpenSeeFace", openseeface.PORT, lambda: openseeface.Decoder().feed),
     "ifacialmocap": _Protocol("iFacialMocap", ifacialmocap.PORT, _stateless(ifacialmocap.decode),
                               request=lambda _: ifacialmocap.REQUEST),
+    "ifacialmocap-tcp": _Protocol("iFacialMocap", ifacialmocap.STREAM_PORT, _stateless(ifacialmocap.decode),
+                                  request=lambda _: ifacialmocap.STREAM_REQUEST, needs_phone=True,
+                                  phone_port=ifacialmocap.PORT, stream_end=ifacialmocap.STREAM_END),
     "vtubestudio": _Protocol("VTube Studio", vts_phone.PORT, _stateless(vts_phone.decode), request=vts_phone.request,
                              needs_phone=True),
 }  # fmt: skip

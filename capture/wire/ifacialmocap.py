@@ -1,4 +1,4 @@
-"""iFacialMocap's text over UDP: in from the phone, and out as a phone would. Source: ifacialmocap.com/for-developer.
+"""iFacialMocap's text over UDP or TCP: in from the phone, and out as a phone would. Source: ifacialmocap.com/for-developer.
 
 The head's angles are ARKit's own, in degrees: x > 0 nods down, y > 0 turns to the subject's left, z > 0 leans the crown to the
 subject's right. Facemotion3D sends the same with ARKit's full names.
@@ -13,7 +13,12 @@ from capture.wire.packet import Decoded, number, numbers, refuse
 from rig.params import BY_NAME
 
 PORT = 49983
+STREAM_PORT = 49986
+"""Where the phone connects to by TCP; implementations agree on it, the page names two."""
 REQUEST = b"iFacialMocap_sahuasouryya9218sauhuiayeta91555dy3719|sendDataVersion=v2"
+STREAM_REQUEST = b"iFacialMocap_UDPTCP_sahuasouryya9218sauhuiayeta91555dy3719|sendDataVersion=v2"
+STREAM_END = b"___iFacialMocap"
+"""What stands after each frame of a TCP stream."""
 LONGEST = 8192
 MOST_FIELDS = 160
 

@@ -17,6 +17,22 @@ Address = tuple[str, int]
 Take = Callable[[bytes, Address, float], None]
 
 
+class Bucket:
+    """Lets `rate` packets a second through: it fills with that rate and holds a quarter of a second."""
+
+    def __init__(self, rate: float) -> None:
+        self._rate, self._allowance, self._filled = rate, rate / 4, 0.0
+
+    def admit(self, now: float) -> bool:
+        """Whether one more may pass at `now` s."""
+        self._allowance = min(self._allowance + (now - self._filled) * self._rate, self._rate / 4)
+        self._filled = now
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True
+
+
 class Receiver:
     """Hands every datagram to `take(packet, sender, time s)`, on a thread of its own.
 
@@ -28,13 +44,12 @@ class Receiver:
 
     def __init__(self, take: Take, host: str, port: int, rate: float = 2000.0, peer: str | None = None) -> None:
         self._take, self._host, self._port = take, host, port
-        self._rate, self._peer = rate, peer
+        self._bucket, self._peer = Bucket(rate), peer
         self._greet: tuple[Callable[[int], bytes], Address] | None = None
         self._socket: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
-        self._allowance = rate / 4
-        self._asked = self._filled = 0.0
+        self._asked = 0.0
         self.flooded = 0
 
     def greet(self, request: Callable[[int], bytes], to: Address) -> None:
@@ -56,7 +71,7 @@ class Receiver:
             opened.bind((self._host, self._port))
         except OSError as error:
             opened.close()
-            raise _cannot_listen(self._host, self._port, error) from error
+            raise cannot_listen("UDP", self._host, self._port, error) from error
         opened.settimeout(0.1)
         self._socket = opened
         self._stop.clear()
@@ -85,7 +100,7 @@ class Receiver:
             now = time.monotonic()
             if self._peer is not None and sender[0] != self._peer:
                 continue
-            if self._admit(now):
+            if self._bucket.admit(now):
                 self._take(packet, (sender[0], sender[1]), now)
             else:
                 self.flooded += 1
@@ -99,18 +114,10 @@ class Receiver:
         with contextlib.suppress(OSError):  # the network is away; ask again in a second
             opened.sendto(request(self.address[1]), to)
 
-    def _admit(self, now: float) -> bool:
-        """A bucket that fills with `rate` and holds a quarter of a second."""
-        self._allowance = min(self._allowance + (now - self._filled) * self._rate, self._rate / 4)
-        self._filled = now
-        if self._allowance < 1:
-            return False
-        self._allowance -= 1
-        return True
 
-
-def _cannot_listen(host: str, port: int, error: OSError) -> CaptureError:
-    where = f"UDP port {port} on {host}"
+def cannot_listen(kind: str, host: str, port: int, error: OSError) -> CaptureError:
+    """What to say where a UDP or TCP port cannot be had."""
+    where = f"{kind} port {port} on {host}"
     if error.errno == errno.EADDRINUSE:
         return CaptureError(f"{where} is taken by another program", "close that program, or choose another port")
     if error.errno == errno.EADDRNOTAVAIL:
