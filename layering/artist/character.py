@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from layering.artist.accessories import draw_earwear, draw_eyewear
+from layering.artist.bend import random_bend
 from layering.artist.body import draw_arms, draw_neck, draw_trunk
 from layering.artist.build import Build, random_build
 from layering.artist.clothes import draw_clothes
@@ -25,22 +26,24 @@ from layering.stack import LayerStack
 
 def random_stance(rng: Rng, build: Build, size: int) -> Stance:
     """How the figure fills a square canvas: head, bust, cowboy shot or whole; turned and tilted a little, by chance."""
-    crop = float(rng.choice([0.25, 0.6, 1.0], p=(0.5, 0.2, 0.3)))
+    crop = float(rng.choice([0.25, 0.6, 1.0], p=(0.4, 0.3, 0.3)))
     foot = build.foot_y + 16
     if crop == 0.25:
-        foot = build.shoulder_y + rng.uniform(30, 130)
+        foot = build.shoulder_y + rng.uniform(30, 150)
     elif crop == 0.6:
-        foot = build.hip_y * rng.uniform(0.9, 1.4)
+        foot = build.waist_y + (build.foot_y - build.waist_y) * rng.uniform(0.0, 0.65)
     head = build.top + 50
     tall = foot + head
     scale = size * rng.uniform(0.8, 0.98) / max(tall, 330)
     bottom = size if crop < 1 else size * 0.98
-    turned = rng.random() < 0.35
+    turned = rng.random() < 0.45
+    yaw = float(np.clip(rng.normal(0, 14), -24, 24)) if turned else 0.0
     return Stance(
         scale=scale, origin=(size / 2 + rng.normal(0, 0.02) * size, bottom - foot * scale),
-        yaw=float(np.clip(rng.normal(0, 11), -18, 18)) if turned else 0.0, pitch=rng.normal(0, 6) if turned else 0.0,
+        yaw=yaw, pitch=rng.normal(0, 6) if turned else 0.0,
         roll=rng.normal(0, 6) if rng.random() < 0.4 else 0.0, pivot=(0.0, build.neck_end),
-        lean=rng.normal(0, 4) if rng.random() < 0.2 else 0.0,
+        lean=rng.normal(0, 4) if rng.random() < 0.2 else 0.0, bend=random_bend(rng),
+        twist=yaw * rng.uniform(0, 1.3) + (rng.normal(0, 10) if rng.random() < 0.2 else 0.0), girth=build.shoulder,
     )  # fmt: skip
 
 
@@ -59,7 +62,7 @@ def random_character(rng: Rng, size: int = 768) -> LayerStack:
     draw_nose(easel, build)
     draw_mouth(easel, build)
     draw_eyes(easel, build)
-    if rng.random() < 0.42:
+    if rng.random() < 0.36:
         draw_headwear(easel, build, hair)
     if rng.random() < 0.2:
         draw_eyewear(easel, build)

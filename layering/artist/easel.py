@@ -6,14 +6,15 @@ Head units: origin between the eyes, half the face's width is 100, y down. Body 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from layering.artist.palette import Palette, Rng
+from layering.artist.bend import Bend
+from layering.artist.palette import Palette, Rng, mix
 from layering.artist.shapes import Curve, turn
 from layering.artist.sheet import Sheet
-from layering.artist.style import Style
+from layering.artist.style import Style, Tone
 from layering.stack import Layer, LayerStack
 
 RADIUS = 106.0
@@ -23,7 +24,8 @@ RADIUS = 106.0
 @dataclass(frozen=True, slots=True)
 class Stance:
     """scale: px of a unit. origin: canvas px of the point between the eyes. yaw, pitch: degrees the head is turned.
-    roll: degrees of the head's tilt about `pivot` (units). lean: degrees of the whole figure.
+    roll: degrees of the head's tilt about `pivot` (units). lean: degrees of the whole figure. bend: of the whole figure.
+    twist: degrees the body is turned; girth: units, half the width of the barrel that it turns as.
     """
 
     scale: float
@@ -33,6 +35,9 @@ class Stance:
     roll: float
     pivot: tuple[float, float]
     lean: float
+    bend: Bend
+    twist: float
+    girth: float
 
 
 @dataclass
@@ -48,7 +53,8 @@ class Easel:
 
     def to_canvas(self, curve: Curve) -> Curve:
         """Units → canvas px."""
-        return turn(curve, self.stance.lean, self.stance.pivot) * self.stance.scale + np.array(self.stance.origin)
+        bent = self.stance.bend(turn(curve, self.stance.lean, self.stance.pivot))
+        return bent * self.stance.scale + np.array(self.stance.origin)
 
     def head(self, depth: float = 1.0) -> Sheet:
         """A sheet for what is on the head. depth: 1 on the face's skin, 0 in the plane of the ears, -1 behind."""
@@ -56,7 +62,19 @@ class Easel:
 
     def body(self) -> Sheet:
         """A sheet for what is on the body."""
-        return Sheet(self.canvas, self.to_canvas)
+        return Sheet(self.canvas, self._on_body)
+
+    def hair_tone(self, base: str = "") -> Tone:
+        """The tones of hair (of its own colour unless given), with the line and the gloss that this hand gives it."""
+        tone, style = self.style.tone(base or self.palette.hair), self.style
+        return replace(tone, light=mix(tone.light, "ffffff", style.sheen), line=style.hair_line or tone.line)
+
+    def _on_body(self, curve: Curve) -> Curve:
+        if not self.stance.twist:
+            return self.to_canvas(curve)
+        a, r = np.deg2rad(self.stance.twist), self.stance.girth
+        near = 0.5 * np.sqrt(np.clip(r**2 - curve[:, 0] ** 2, 0, None))
+        return self.to_canvas(np.stack([curve[:, 0] * np.cos(a) + near * np.sin(a), curve[:, 1]], 1))
 
     def _on_head(self, depth: float) -> Callable[[Curve], Curve]:
         yaw, pitch = np.deg2rad([self.stance.yaw, self.stance.pitch])

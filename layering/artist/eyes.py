@@ -1,4 +1,4 @@
-"""Eyes of many constructions, and brows: dots, discs, drops, anime eyes in up to six steps, narrow ones, closed ones."""
+"""Eyes of many constructions: dots, discs, drops, almonds, anime eyes in up to six steps, narrow, closed and blank ones."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from layering.artist.brows import draw_brows
 from layering.artist.build import Build
 from layering.artist.easel import Easel
 from layering.artist.palette import Rng, from_hsv, mix, shaded, to_hsv
@@ -44,16 +45,18 @@ class Eye:
     ink: str
 
 
-KINDS = ("anime", "round", "dot", "narrow", "drop", "plain")
+KINDS = ("anime", "round", "dot", "narrow", "drop", "plain", "almond")
 
 
 def random_eye(rng: Rng, build: Build, easel: Easel) -> Eye:
     """The construction that both eyes share."""
-    kind = str(rng.choice(KINDS, p=(0.46, 0.13, 0.09, 0.14, 0.08, 0.1)))
+    kind = str(rng.choice(KINDS, p=(0.39, 0.15, 0.07, 0.12, 0.06, 0.09, 0.12)))
     real = build.real
-    w = {"anime": 27 - 5 * real, "round": 27, "dot": 8, "narrow": 23 - 2 * real, "drop": 20, "plain": 24 - 4 * real}[
-        kind
-    ] * rng.uniform(0.85, 1.25)
+    w = {"anime": 27 - 5 * real, "round": 27, "dot": 8, "narrow": 23 - 2 * real, "drop": 20, "plain": 24 - 4 * real,
+         "almond": 30 - 8 * real}[kind] * rng.uniform(0.75, 1.25)  # fmt: skip
+    if kind != "dot" and rng.random() < 0.15:
+        w *= rng.uniform(0.65, 1.3)
+    w = min(w, 42)
     ratio = {
         "anime": 0.95 - 0.35 * real,
         "round": 1.0,
@@ -61,6 +64,7 @@ def random_eye(rng: Rng, build: Build, easel: Easel) -> Eye:
         "narrow": 0.42,
         "drop": 1.35,
         "plain": 0.75,
+        "almond": rng.uniform(0.4, 0.8),
     }[kind]
     h = w * ratio * rng.uniform(0.85, 1.15)
     x = min(max(rng.normal(48 - 2 * real, 4), w + 8), 94 - w)
@@ -70,12 +74,12 @@ def random_eye(rng: Rng, build: Build, easel: Easel) -> Eye:
     if to_hsv(dark)[2] > 0.4:
         dark = shaded(dark, 0.6, 0)
     return Eye(
-        kind=kind, x=x, y=rng.normal(0, 2), w=w, h=h, tilt=rng.normal(0, 5), openness=openness,
-        iris=rng.uniform(0.3, 0.6) if kind == "round" else rng.uniform(0.5, 0.74), tall=rng.uniform(1.0, 1.3),
+        kind=kind, x=x, y=rng.normal(0, 5), w=w, h=h, tilt=rng.normal(0, 5), openness=openness,
+        iris=rng.uniform(0.3, 0.78) if kind == "round" else rng.uniform(0.42, 0.78), tall=rng.uniform(1.0, 1.3),
         lash=max(rng.uniform(2, 7) * (1.1 - 0.5 * build.manly), easel.style.weight * 0.8),
         wing=rng.uniform(0, 0.45) * (1 - build.manly), low=rng.uniform(0.55, 1.0), steps=int(rng.integers(1, 6)),
         rays=bool(rng.random() < 0.2), pupil=rng.uniform(0.3, 0.6), shine=int(rng.integers(0, 4)),
-        gaze=(rng.normal(0, 0.1), rng.normal(0, 0.06)), crease=bool(rng.random() < 0.6), white=easel.palette.white, ink=dark,
+        gaze=(rng.normal(0, 0.13), rng.normal(0, 0.1)), crease=bool(rng.random() < 0.6), white=easel.palette.white, ink=dark,
     )  # fmt: skip
 
 
@@ -93,6 +97,9 @@ def lids(eye: Eye) -> tuple[Curve, Curve]:
             (w, 0),
         ]
         low = [(w, 0), (w * 0.8, h * 0.6), (w * 0.4, h * 0.92), (0, h), (-w * 0.4, h * 0.92), (-w * 0.8, h * 0.6), (-w, 0)]
+    elif eye.kind == "almond":
+        top = [(-w, h * 0.1), (-w * 0.55, -h * 0.7 * up), (0, -h * up), (w * 0.55, -h * 0.75 * up), (w, 0)]
+        low = [(w, 0), (w * 0.5, h * 0.7 * eye.low), (0, h * eye.low), (-w * 0.5, h * 0.75 * eye.low), (-w, h * 0.1)]
     else:
         inner, outer = 0.28 * h, 0.04 * h
         top = [
@@ -118,8 +125,10 @@ def lids(eye: Eye) -> tuple[Curve, Curve]:
 
 
 def draw_eyes(easel: Easel, build: Build) -> None:
-    """Both eyes and brows; sometimes one winks."""
+    """Both eyes and brows; sometimes one winks, sometimes they are blank and glow."""
     eye = random_eye(easel.rng, build, easel)
+    if easel.rng.random() < 0.03:
+        eye = replace(eye, white=str(easel.rng.choice([easel.palette.eye, "ffffff", "fff0f0"])), iris=0.0)
     wink = easel.rng.random() < 0.06
     shut = int(easel.rng.integers(0, 3))
     odd = from_hsv(easel.rng.random(), 0.6, 0.7) if easel.rng.random() < 0.04 else ""
@@ -130,7 +139,7 @@ def draw_eyes(easel: Easel, build: Build) -> None:
             draw_shut(easel, one, side, shut)
         else:
             draw_open(easel, one, side, colour)
-    draw_brows(easel, build, eye)
+    draw_brows(easel, build, (eye.x, eye.y), (eye.w, eye.h), eye.ink)
 
 
 def placed(eye: Eye, side: str, curve: Points) -> Curve:
@@ -153,7 +162,8 @@ def draw_open(easel: Easel, eye: Eye, side: str, colour: str) -> None:
         if easel.style.tones > 1 and eye.kind != "round":
             white.fill(join(upper, move(upper, 0, eye.h * 0.3)[::-1]), mix(eye.white, "8f86a8", 0.3), within=opening)
         easel.add(55, white, "eyewhite", side)
-        draw_iris(iris, eye, side, colour, opening)
+        if eye.iris:
+            draw_iris(iris, eye, side, colour, opening)
         easel.add(56, iris, "irides", side)
     lash = easel.head()
     draw_lash(lash, eye, side, upper, lower, easel)
@@ -217,10 +227,10 @@ def draw_iris(sheet: Sheet, eye: Eye, side: str, colour: str, opening: Curve) ->
 def draw_lash(sheet: Sheet, eye: Eye, side: str, upper: Curve, lower: Curve, easel: Easel) -> None:
     """The line round the eye: even for cartoon eyes, swelling outwards with a wing and lashes for others."""
     t = easel.style.weight
-    if eye.kind == "dot" or (eye.kind in ("round", "plain") and eye.wing < 0.2 and eye.lash < 4):
-        if t and eye.kind != "dot":
+    if eye.kind == "dot" or (eye.kind in ("round", "plain", "almond") and eye.wing < 0.25 and eye.lash < 5):
+        if eye.kind == "almond" or (t and eye.kind != "dot"):
             line = join(upper, lower)
-            sheet.fill(ribbon(line, t), eye.ink)
+            sheet.fill(ribbon(line, max(t, 1.5)), eye.ink)
         elif eye.kind == "plain":
             sheet.ink(upper, eye.ink, max(eye.lash * 0.7, 2), (0.2, 0.1))
         return
@@ -257,7 +267,8 @@ def draw_shut(easel: Easel, eye: Eye, side: str, kind: int) -> None:
         side,
         spline([(-w, sign * h * 0.4), (-w * 0.4, -sign * h * 0.35), (w * 0.35, -sign * h * 0.35), (w, sign * h * 0.4)]),
     )
-    sheet, weight = easel.head(), max(eye.lash, easel.style.weight, 2.5)
+    weight = max(eye.lash, easel.style.weight, 2.5) * (1.0 if eye.steps < 4 else 1.7)
+    sheet = easel.head()
     sheet.ink(line, eye.ink, weight, (0.25, 0.15), 0.3)
     if eye.wing > 0.15:
         for share in (0.8, 0.95):
@@ -265,32 +276,3 @@ def draw_shut(easel: Easel, eye: Eye, side: str, kind: int) -> None:
             tip = root + np.array([(1 if side == "l" else -1) * 7, sign * 3 + 3])
             sheet.fill(tapered(spline([root, tip]), weight * 0.8, (0, 1), 0), eye.ink)
     easel.add(57, sheet, "eyelash", side)
-
-
-def draw_brows(easel: Easel, build: Build, eye: Eye) -> None:
-    """Two brows: thin, thick, wedge, short; over or under the fringe; calm, worried or angry."""
-    rng = easel.rng
-    if rng.random() < 0.03:
-        return
-    thick = rng.uniform(1.8, 5) * (1 + 1.1 * build.manly)
-    y, w, bend = -eye.h - rng.uniform(9, 24), max(eye.w * rng.uniform(0.7, 1.2), 14), rng.uniform(0, 8)
-    mood, shape = rng.normal(0, 4), int(rng.integers(0, 4))
-    colour = shaded(easel.palette.hair, rng.uniform(0, 0.5), 0) if rng.random() < 0.7 else eye.ink
-    if shape == 3:
-        w, thick = w * 0.5, thick * 1.6
-    order = 75 if rng.random() < 0.25 else 58
-    profile = (
-        ((0, 0.4), (0.15, 1), (0.6, 0.8), (1, 0.1)),
-        ((0, 1), (1, 1)),
-        ((0, 1.4), (0.1, 1.4), (1, 0.1)),
-        ((0, 0.5), (0.5, 1), (1, 0.5)),
-    )[shape]
-    for side in "rl":
-        line = placed(
-            replace(eye, y=eye.y + y),
-            side,
-            spline([(-w, mood), (-w * 0.2, -bend * 0.9), (w * 0.5, -bend), (w, -mood * 0.6 + bend * 0.2)]),
-        )
-        sheet = easel.head()
-        sheet.fill(ribbon(line, widths(line, profile) * thick), colour)
-        easel.add(order, sheet, "eyebrow", side)

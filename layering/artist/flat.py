@@ -38,14 +38,14 @@ def label_map(stack: LayerStack) -> Labels:
 
 
 def flatten(stack: LayerStack, rng: Rng) -> FlatPicture:
-    """The stack as a flat picture, damaged by chance, with its labels; about half are cut out, half stand on a ground."""
+    """The stack as a flat picture, damaged by chance, with its labels; most are cut out, the rest stand on a ground."""
     rgba, labels = stack.composite(), label_map(stack)
     if rng.random() < 0.5:
         rgba, labels = rescaled(rgba, labels, rng)
-    if rng.random() < 0.12:
+    if rng.random() < 0.06:
         rgba = sticker(rgba, rng)
     rgba = toned(rgba, rng)
-    if rng.random() < 0.55:
+    if rng.random() < 0.36:
         rgba = grounded(rgba, rng)
     return FlatPicture(worn(rgba, rng), labels)
 
@@ -95,6 +95,8 @@ def toned(rgba: RGBA, rng: Rng) -> RGBA:
     out = rgba[..., :3].astype(np.float32)
     h, w = out.shape[:2]
     if rng.random() < 0.15:
+        out *= glow(h, w, rng)
+    if rng.random() < 0.15:
         ramp = np.linspace(rng.uniform(0.75, 1.1), rng.uniform(0.75, 1.1), h, dtype=np.float32)[:, None, None]
         out *= ramp
     if rng.random() < 0.12:
@@ -103,6 +105,15 @@ def toned(rgba: RGBA, rng: Rng) -> RGBA:
     if rng.random() < 0.25:
         out = (out - 128) * rng.uniform(0.75, 1.15) + 128 + rng.uniform(-14, 14)
     return np.dstack([np.rint(np.clip(out, 0, 255)).astype(np.uint8), rgba[..., 3]])
+
+
+def glow(h: int, w: int, rng: Rng) -> Picture:
+    """float32 (h, w, 3): coloured light that falls from one side and goes over into coloured shade."""
+    a = rng.uniform(0, 2 * np.pi)
+    y, x = np.mgrid[-1 : 1 : h * 1j, -1 : 1 : w * 1j].astype(np.float32)
+    share = np.clip(0.5 + (x * np.cos(a) + y * np.sin(a)) * rng.uniform(0.4, 1.5), 0, 1)[..., None]
+    ends = rng.uniform(0.6, 1.05, (2, 3)).astype(np.float32)
+    return np.asarray(ends[0] + (ends[1] - ends[0]) * share, np.float32)
 
 
 def rgb(colour: str) -> tuple[int, int, int]:

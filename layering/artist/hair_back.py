@@ -9,6 +9,7 @@ import numpy as np
 
 from layering.artist.build import Build, dome
 from layering.artist.easel import Easel
+from layering.artist.hair_detail import wisps
 from layering.artist.palette import Rng, shaded
 from layering.artist.shapes import Curve, Point, ellipse, join, lock, mirror, spline, turn
 from layering.artist.sheet import Sheet
@@ -41,15 +42,18 @@ def random_hair(rng: Rng, build: Build) -> HairKind:
     tied = ""
     if not manly and rng.random() < 0.36:
         tied = str(rng.choice(["twin", "side", "pony", "buns", "braids", "bun"]))
+    thick = rng.uniform(9, 30) if rng.random() < 0.8 else rng.uniform(3, 50)
+    if texture == "curly" and not tied and rng.random() < 0.5:  # a cloud of hair
+        thick, reach = rng.uniform(30, 90), rng.uniform(0.2, 1.2)
     return HairKind(
         texture,
-        rng.uniform(9, 30),
+        thick,
         build.chin * reach,
         rng.uniform(1.0, 1.45),
-        rng.normal(0, 25),
+        rng.normal(0, 32),
         rng.uniform(0.15, 1),
         tied,
-        bool(rng.random() < 0.03),
+        bool(rng.random() < 0.045),
     )
 
 
@@ -123,7 +127,7 @@ def draw_back(easel: Easel, build: Build, kind: HairKind) -> None:
     if kind.bald:
         return
     dark = shaded(easel.palette.hair, style.depth * rng.choice([0.0, 0.6, 1.0]), style.cast)
-    tone = style.tone(dark)
+    tone = easel.hair_tone(dark)
     sheet = easel.head(-0.3)
     free = (
         kind
@@ -132,13 +136,15 @@ def draw_back(easel: Easel, build: Build, kind: HairKind) -> None:
     )
     outline = back_outline(build, free, rng)
     if kind.texture == "curly":
-        paint_curly(sheet, outline, tone, style, rng.uniform(9, 22), rng)
+        paint_curly(sheet, outline, tone, style, rng.uniform(9, 22) * (1 + kind.thick / 60), rng)
     else:
         paint(sheet, outline, tone, style, None if rng.random() < 0.5 else (), amount=0.08)
         if easel.palette.lining != easel.palette.hair:
             sheet.fill(outline * (0.72, 0.96), easel.palette.lining, within=outline)
             contour(sheet, outline, tone, style)
         strands(sheet, outline, tone, style, rng)
+        if rng.random() < 0.25:
+            wisps(sheet, outline, tone, style, rng)
     if kind.texture == "spiky":
         spikes(sheet, build, kind, tone, style, rng)
     tint_tips(sheet, easel, (-20.0, max(free.length, 90.0)))
@@ -191,7 +197,7 @@ def spikes(sheet: Sheet, build: Build, kind: HairKind, tone: Tone, style: Style,
 
 def draw_tied(easel: Easel, build: Build, kind: HairKind) -> None:
     """Tails, buns or braids, each on a layer of its own."""
-    rng, tone, style = easel.rng, easel.style.tone(easel.palette.hair), easel.style
+    rng, tone, style = easel.rng, easel.hair_tone(), easel.style
     sides = {"twin": (-1, 1), "buns": (-1, 1), "braids": (-1, 1), "bun": (0,)}.get(kind.tied, (int(rng.choice([-1, 1])),))
     height = rng.uniform(-0.75, 0.15) * build.top
     size, end = rng.uniform(26, 60), build.chin * rng.uniform(0.6, 4)

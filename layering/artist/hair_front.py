@@ -11,12 +11,13 @@ from layering.artist.build import Build, dome
 from layering.artist.easel import Easel
 from layering.artist.hair import Arch, HairTones, Lock, draw_lock
 from layering.artist.hair_back import HairKind, paint_curly, ragged_end, tint_tips
-from layering.artist.palette import Rng
+from layering.artist.hair_detail import combed, draw_crest, gloss_strip, scallops
+from layering.artist.palette import Rng, shaded
 from layering.artist.shapes import Curve, Point, ellipse, join, lock, move, part, spline
 from layering.artist.sheet import Sheet
 from layering.artist.style import Style, Tone, contour, crescent, ink, paint
 
-FRINGES = ("locks", "blunt", "curtain", "spikes", "swept", "bare", "eye", "mass", "drape")
+FRINGES = ("locks", "blunt", "curtain", "spikes", "swept", "bare", "eye", "mass", "drape", "scallops")
 
 
 def hairline(build: Build, high: float) -> Curve:
@@ -74,17 +75,24 @@ def draw_front(easel: Easel, build: Build, kind: HairKind) -> list[Curve]:
     """Crown, fringe, side locks and ahoge; returns the outlines that throw a shadow on the forehead."""
     if kind.bald:
         return []
-    rng, style, tone = easel.rng, easel.style, easel.style.tone(easel.palette.hair)
+    rng, style, tone = easel.rng, easel.style, easel.hair_tone()
     sheet = easel.head(1.12)
     cap = cap_outline(build, kind, rng.uniform(0.5, 0.75))
     if kind.texture == "curly":
-        paint_curly(sheet, cap, tone, style, rng.uniform(9, 18), rng)
+        paint_curly(sheet, cap, tone, style, rng.uniform(9, 18) * (1 + kind.thick / 60), rng)
     else:
         sheet.fill(cap, tone.base)
         if style.tones > 1 and rng.random() < 0.5:
             sheet.fill(crescent(cap, style.light, 0.06), tone.shade, within=cap, blur=style.soft)
-    shadows = [cap, *draw_fringe(sheet, easel, build, kind, tone)]
-    if kind.texture != "curly" and rng.random() < 0.93:
+    crest = [draw_crest(sheet, build, kind.thick, tone, style, rng)] if kind.texture != "curly" and rng.random() < 0.1 else []
+    shadows = [cap, *crest, *draw_fringe(sheet, easel, build, kind, tone)]
+    if kind.texture != "curly" and rng.random() < 0.35:
+        combed(sheet, build, kind.part, kind.thick, tone, style, rng)
+    if rng.random() < 0.2:
+        box, dark = dome_box(build, kind), shaded(tone.base, rng.uniform(0.1, 0.4), style.cast)
+        ends = ((0.0, 10.0), (0.0, -build.top)) if rng.random() < 0.6 else ((0.0, -build.top * 1.1), (0.0, -build.top * 0.3))
+        sheet.fade(box, dark, *ends)
+    if kind.texture != "curly" and not crest and rng.random() < 0.93:
         ink(sheet, part(spline(dome(build, kind.thick, 6)), 0.06, 0.94), tone, style, 1.1, (0.1, 0.1))
     tint_tips(sheet, easel, (-20.0, 90.0))
     easel.add(70, sheet, "front hair")
@@ -92,6 +100,12 @@ def draw_front(easel: Easel, build: Build, kind: HairKind) -> list[Curve]:
     if rng.random() < 0.2:
         draw_ahoge(easel, build, kind, tone)
     return shadows
+
+
+def dome_box(build: Build, kind: HairKind) -> Curve:
+    """A box round all the hair of the head's front."""
+    w, t = 300.0 + kind.thick, build.top * 1.6 + kind.thick
+    return np.array([(-w, -t), (w, -t), (w, 1500.0), (-w, 1500.0)])
 
 
 def hair_tones(tone: Tone, style: Style) -> HairTones:
@@ -102,7 +116,7 @@ def hair_tones(tone: Tone, style: Style) -> HairTones:
 def draw_fringe(sheet: Sheet, easel: Easel, build: Build, kind: HairKind, tone: Tone) -> list[Curve]:
     """One of the cuts, with the gloss; returns the outlines of what hangs over the forehead."""
     rng, style, tones = easel.rng, easel.style, hair_tones(tone, easel.style)
-    cut = str(rng.choice(FRINGES, p=(0.24, 0.1, 0.1, 0.12, 0.12, 0.07, 0.04, 0.12, 0.09)))
+    cut = str(rng.choice(FRINGES, p=(0.22, 0.1, 0.09, 0.1, 0.1, 0.06, 0.06, 0.12, 0.11, 0.04)))
     band = gloss_arch(build, rng) if style.gloss and style.tones > 1 else None
     shapes: list[Curve] = []
     if kind.texture == "curly":
@@ -116,12 +130,17 @@ def draw_fringe(sheet: Sheet, easel: Easel, build: Build, kind: HairKind, tone: 
                 sharp(sheet, item, tone, style)
             else:
                 draw_lock(sheet, item, tones, style.weight, band, 12 + 10 * style.gloss)
-    elif cut == "blunt":
-        shapes.append(blunt(sheet, build, tone, style, rng))
+    elif cut in ("blunt", "scallops"):
+        whole = (blunt if cut == "blunt" else scallops)(sheet, build, tone, style, rng)
+        shapes.append(whole)
+        if band:
+            gloss_strip(sheet, whole, band, rng.uniform(8, 30), tone.light, rng)
     elif cut in ("mass", "drape"):
         shapes = [mass(build, rng, kind)] if cut == "mass" else [drape(build, rng, kind, side) for side in (1.0, -1.0)]
         for shape in shapes:
             paint(sheet, shape, tone, style, amount=0.06)
+            if band and rng.random() < 0.6:
+                gloss_strip(sheet, shape, band, rng.uniform(8, 30), tone.light, rng)
     if cut == "eye" and kind.texture != "curly":
         side = float(rng.choice([-1, 1]))
         veil = bang((side * 10, -build.top * 0.95), (side * 70, build.chin * 0.6), 70, side * 20, 0.8)
@@ -218,7 +237,7 @@ def draw_side_locks(easel: Easel, build: Build, kind: HairKind, tones: HairTones
     if rng.random() < 0.3 + 0.4 * build.manly:
         return
     count, end = int(rng.integers(1, 4)), build.chin * rng.uniform(0.45, 2.2)
-    width, tone = rng.uniform(16, 34), easel.style.tone(easel.palette.hair)
+    width, tone = rng.uniform(14, 46), easel.hair_tone()
     for s in (-1, 1):
         sheet = easel.head(0.75)
         for k in range(count):

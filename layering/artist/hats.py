@@ -130,7 +130,7 @@ def band(sheet: Sheet, easel: Easel, tone: Tone, half: float, t: float) -> None:
 def bow(sheet: Sheet, easel: Easel, tone: Tone, half: float, t: float) -> None:
     """A ribbon on the hair."""
     s = float(easel.rng.choice([-1, 0, 1]))
-    bow_at(sheet, (s * half * 0.75, -t * (1.0 if s == 0 else 0.8)), easel.rng.uniform(22, 62), tone, easel.style, easel.rng)
+    bow_at(sheet, (s * half * 0.75, -t * (1.0 if s == 0 else 0.8)), easel.rng.uniform(18, 85), tone, easel.style, easel.rng)
 
 
 def flower(sheet: Sheet, easel: Easel, tone: Tone, x: float, y: float, r: float) -> None:

@@ -7,16 +7,19 @@ import numpy as np
 from layering.artist.build import Build
 from layering.artist.easel import Easel
 from layering.artist.palette import mix
-from layering.artist.shapes import ellipse, join, move, spline
+from layering.artist.shapes import ellipse, join, move, ribbon, spline
 from layering.artist.sheet import Sheet
+
+KINDS = {"line": 0.38, "lips": 0.14, "open": 0.29, "cat": 0.05, "small": 0.06, "grin": 0.06, "grille": 0.02}
+"""How often which mouth is drawn."""
 
 
 def draw_mouth(easel: Easel, build: Build) -> None:
     """One mouth, on its own layer."""
     rng, sheet = easel.rng, easel.head()
-    y = build.chin * rng.uniform(0.66, 0.76)
-    w = rng.uniform(9, 30) * (0.8 + 0.35 * build.real)
-    kind = str(rng.choice(["line", "lips", "open", "cat", "small"], p=(0.42, 0.13, 0.3, 0.07, 0.08)))
+    y = build.chin * rng.uniform(0.62, 0.8)
+    w = rng.uniform(7, 33) * (0.8 + 0.35 * build.real)
+    kind = str(rng.choice(list(KINDS), p=list(KINDS.values())))
     style = easel.style
     line = (
         style.ink
@@ -26,6 +29,8 @@ def draw_mouth(easel: Easel, build: Build) -> None:
     weight = max(style.weight * rng.uniform(0.7, 1.1), 1.6)
     if kind == "open":
         draw_open_mouth(easel, sheet, y, w, line, weight)
+    elif kind in ("grin", "grille"):
+        draw_teeth(easel, sheet, y, w, line, weight, kind == "grille")
     elif kind == "lips":
         draw_lips(easel, sheet, y, w, line, weight)
     elif kind == "cat":
@@ -51,6 +56,24 @@ def draw_mouth(easel: Easel, build: Build) -> None:
             sheet.ink(spline([(-w * 0.3, y + 7), (0, y + 8), (w * 0.3, y + 7)]), style.tone(easel.palette.skin).shade, weight)
     easel.add(53, sheet, "mouth")
 
+
+def draw_teeth(easel: Easel, sheet: Sheet, y: float, w: float, line: str, weight: float, bars: bool) -> None:
+    """Clenched teeth in one white shape with its lines, or, `bars`, a machine's or a doll's stitches."""
+    rng, high, lift = easel.rng, w * easel.rng.uniform(0.25, 0.7), easel.rng.uniform(-0.1, 0.3) * w
+    if bars:
+        for x in np.linspace(-w * 0.7, w * 0.7, int(rng.integers(3, 7))):
+            sheet.ink(spline([(x, y - high), (x, y + high)]), line, max(weight * 1.6, 3))
+        return
+    top = spline([(-w, y - lift), (0, y), (w, y - lift)])
+    low = spline([(w, y - lift), (w * 0.8, y + high * 0.7), (0, y + high), (-w * 0.8, y + high * 0.7), (-w, y - lift)])
+    teeth = join(top, low)
+    sheet.fill(teeth, "ffffff" if rng.random() < 0.7 else "efe6d8")
+    if rng.random() < 0.5:
+        bite = spline([(-w, y + high * 0.4 - lift), (0, y + high * 0.5), (w, y + high * 0.4 - lift)])
+        sheet.fill(ribbon(bite, weight * 0.6), line, within=teeth)
+    for x in np.linspace(-w, w, int(rng.integers(3, 9)))[1:-1] if rng.random() < 0.4 else ():
+        sheet.fill(ribbon(spline([(x, y - w), (x, y + w)]), weight * 0.5), line, within=teeth)
+    sheet.fill(ribbon(join(teeth, teeth[:2]), weight), line)
 
 def draw_lips(easel: Easel, sheet: Sheet, y: float, w: float, line: str, weight: float) -> None:
     """Two coloured lips with the line between them."""

@@ -76,7 +76,7 @@ def skin_colour(rng: Rng) -> str:
     """Mostly human, light to dark; sometimes from a tale."""
     if rng.random() < 0.1:
         return str(rng.choice(FANTASY_SKINS))
-    at = rng.beta(0.9, 1.6) * (len(SKINS) - 1)
+    at = rng.beta(0.9, 2.1) * (len(SKINS) - 1)
     k = min(int(at), len(SKINS) - 2)
     return mix(SKINS[k], SKINS[k + 1], at - k)
 
@@ -95,15 +95,17 @@ def hair_colour(rng: Rng) -> str:
 
 def random_palette(rng: Rng) -> Palette:
     """Colours for one character."""
-    hair = hair_colour(rng)
+    hair, skin = hair_colour(rng), skin_colour(rng)
     first, hue = any_colour(rng, 0.1), rng.random()
     near = tuple(from_hsv(hue + d, rng.uniform(0.15, 0.8), rng.uniform(0.25, 1)) for d in (0, 0.5))
+    if rng.random() < 0.1:  # clothes of the hair's colour, or of the skin's
+        first = mix(hair if rng.random() < 0.6 else skin, any_colour(rng), rng.uniform(0, 0.15))
     second, third = near if rng.random() < 0.5 else (any_colour(rng), any_colour(rng))
     if rng.random() < 0.3:
         first = from_hsv(rng.random(), rng.uniform(0, 0.08), rng.uniform(0.88, 1.0))
     lining = hair if rng.random() < 0.85 else any_colour(rng, 0.4)
-    tips = any_colour(rng, 0.4) if rng.random() < 0.1 else ""
+    tips = any_colour(rng, 0.4) if rng.random() < 0.13 else ""
     eye = from_hsv(rng.random(), rng.uniform(0.35, 0.9), rng.uniform(0.3, 0.9)) if rng.random() < 0.75 else "4a2c1a"
     metal = str(rng.choice(["e8c15a", "cfd3da", "8b8f98", "c98a4b", "33343a"]))
     white = "ffffff" if rng.random() < 0.6 else from_hsv(rng.random(), rng.uniform(0, 0.06), rng.uniform(0.93, 1))
-    return Palette(skin_colour(rng), hair, lining, tips, eye, (first, second, third), any_colour(rng, 0.5), metal, white)
+    return Palette(skin, hair, lining, tips, eye, (first, second, third), any_colour(rng, 0.5), metal, white)

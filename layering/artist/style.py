@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from layering.artist.palette import Rng, lit, mix, shaded
-from layering.artist.shapes import Curve, join, move, normals, ribbon, tapered
+from layering.artist.palette import Rng, from_hsv, lit, mix, shaded
+from layering.artist.shapes import Curve, join, move, normals, ribbon, spline, tapered
 from layering.artist.sheet import Sheet
 
 
@@ -30,7 +30,8 @@ class Style:
     """weight: units of an outline, 0 for none. taper: whether lines swell and thin. ink: colour of every line, or "" for each
     fill's own dark. tones: 1 flat, 2 with shade, 3 with light too. soft: units over which shade blurs, 0 for a crisp edge.
     light: side of the light, -1 the picture's left. depth, cast: how much darker shade is, how its hue moves. gloss: 0..1.
-    gradient: whether large fills run into another colour.
+    gradient: whether large fills run into another colour. form: of shade on large fills: "crescent", "side", "foot", "blots".
+    hair_line: colour of the lines of hair, or "" for as others. sheen: how near to white hair's gloss is, 0..1.
     """
 
     weight: float
@@ -43,6 +44,9 @@ class Style:
     cast: float
     gloss: float
     gradient: bool
+    form: str
+    hair_line: str
+    sheen: float
 
     def tone(self, base: str) -> Tone:
         """The tones that this hand makes of a colour."""
@@ -52,15 +56,18 @@ class Style:
 
 def random_style(rng: Rng) -> Style:
     """A hand: none to thick lines, one to three tones, crisp or soft."""
-    kind = rng.choice(4, p=(0.14, 0.4, 0.26, 0.2))
-    weight = (0.0, rng.uniform(1.2, 2.6), rng.uniform(2.4, 4.0), rng.uniform(3.8, 6.5))[kind]
+    kind = rng.choice(4, p=(0.16, 0.38, 0.24, 0.22))
+    weight = (0.0, rng.uniform(0.6, 2.6), rng.uniform(2.4, 4.0), rng.uniform(3.8, 7.5))[kind]
     taper = bool(rng.random() < (0.75, 0.75, 0.6, 0.25)[kind])
     dark = mix("000000", str(rng.choice(["2d2344", "3a1f1a", "10243a", "222222"])), rng.uniform(0, 1))
     ink = "" if rng.random() < 0.35 else dark
+    hair_line = from_hsv(rng.random(), rng.uniform(0, 0.9), rng.uniform(0.1, 0.95)) if rng.random() < 0.06 else ""
+    form = str(rng.choice(["crescent", "side", "foot", "blots"], p=(0.5, 0.2, 0.12, 0.18)))
     return Style(
-        weight, taper, ink, int(rng.choice([1, 2, 3], p=(0.25, 0.45, 0.3))), 0.0 if rng.random() < 0.7 else rng.uniform(1, 6),
-        -1.0 if rng.random() < 0.6 else 1.0, rng.uniform(0.12, 0.34), rng.uniform(-0.05, 0.05),
-        0.0 if rng.random() < 0.4 else rng.uniform(0.4, 1), bool(rng.random() < 0.25),
+        weight, taper, ink, int(rng.choice([1, 2, 3], p=(0.25, 0.45, 0.3))), 0.0 if rng.random() < 0.7 else rng.uniform(1, 9),
+        -1.0 if rng.random() < 0.6 else 1.0, rng.uniform(0.08, 0.42), rng.normal(0, 0.035),
+        0.0 if rng.random() < 0.4 else rng.uniform(0.4, 1), bool(rng.random() < 0.35), form, hair_line,
+        rng.uniform(0.4, 1) if rng.random() < 0.2 else 0.0,
     )  # fmt: skip
 
 
@@ -95,11 +102,30 @@ def paint(sheet: Sheet, outline: Curve, tone: Tone, style: Style, shade: Sequenc
         top, bottom = float(outline[:, 1].min()), float(outline[:, 1].max())
         sheet.fade(outline, mix(tone.base, tone.shade, 0.8), (0.0, bottom), (0.0, top + (bottom - top) * 0.3))
     if style.tones > 1:
-        for shape in [crescent(outline, style.light, amount)] if shade is None else shade:
+        for shape in shades(outline, style, amount) if shade is None else shade:
             sheet.fill(shape, tone.shade, within=outline, blur=style.soft)
     if style.tones > 2 and shade is None:
         sheet.fill(crescent(outline, -style.light, amount * 0.35, 0.4), tone.light, within=outline, blur=style.soft)
     contour(sheet, outline, tone, style, weight)
+
+
+def shades(outline: Curve, style: Style, amount: float) -> list[Curve]:
+    """What lies in shade of a shape, closed, as this hand sees it; the same shape always has the same."""
+    if style.form == "crescent":
+        return [crescent(outline, style.light, amount)]
+    if style.form == "foot":
+        return [crescent(outline, style.light * 0.2, amount * 1.6, -1.0)]
+    if style.form == "side":
+        return [crescent(outline, style.light, amount * 2.4, 0.1)]
+    rng = np.random.default_rng(int(abs(outline.sum())))
+    low, high = outline.min(0), outline.max(0)
+    out = [crescent(outline, style.light, amount * 0.6)]
+    for x, y in rng.uniform(low, high, (int(rng.integers(2, 7)), 2)):
+        size = float(np.max(high - low)) * rng.uniform(0.06, 0.2)
+        way = np.array([rng.normal(0, 0.5), 1.0]) * size
+        line = spline([(x - way[0], y - way[1]), (x + rng.normal(0, 0.2) * size, y), (x + way[0], y + way[1])])
+        out.append(tapered(line, size * rng.uniform(0.2, 0.6), (0.6, 0.4), 0.02))
+    return out
 
 
 def crescent(outline: Curve, light: float, amount: float, lift: float = -0.6) -> Curve:
