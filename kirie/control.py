@@ -2,6 +2,8 @@
 
     POST http://127.0.0.1:PORT/command      Authorization: Bearer TOKEN      {"command": "smile"}
 
+A command is a word, or a word and what it needs: "set ParamAngleX 20".
+
 Port and token are in a file that only this user can read; `kirie send` finds them there. A web page cannot drive it: it does
 not know the token, and requests with an Origin or another Host are refused. Nothing is bound but 127.0.0.1.
 """
@@ -149,8 +151,9 @@ def _handler(control: Control) -> type[BaseHTTPRequestHandler]:
             command = parse(self.rfile.read(int(length)))
             if command is None:
                 return 400, {"error": 'a request is {"command": "NAME"}'}
-            if command not in control.known:
-                return 404, {"error": f"there is no command {command[:40]}", "hint": ", ".join(sorted(control.known))}
+            name = command.partition(" ")[0]
+            if name not in control.known:
+                return 404, {"error": f"there is no command {name[:40]}", "hint": ", ".join(sorted(control.known))}
             return control.ask(command)
 
         def _answer(self, status: int, answer: dict[str, Any]) -> None:

@@ -69,7 +69,7 @@ class Recording:
 class Film:
     """A film to draw: files, and the window's framing when recording stopped.
 
-    size (w, h), scale and offset: as in `render.View`. ground: sRGB, or none for alpha.
+    size (w, h), scale and offset: as in `render.View`. ground: sRGB, or none for alpha. hidden: parts that are not drawn.
     """
 
     puppet: str
@@ -81,6 +81,7 @@ class Film:
     mirrored: bool = False
     ground: tuple[int, int, int] | None = None
     fps: float = FPS
+    hidden: tuple[str, ...] = ()
 
     def start(self) -> subprocess.Popen[bytes]:
         """Draw it in a process of its own."""
@@ -93,7 +94,7 @@ class Film:
         from rig import load
 
         view = View(self.size, self.scale, self.offset)
-        pictures = frames(load(self.puppet), read_take(self.take), None, self.fps, self.ground, view)
+        pictures = frames(load(self.puppet), read_take(self.take), None, self.fps, self.ground, view, self.hidden)
         with writing(self.output) as path:
             write_film(path, (p[:, ::-1].copy() if self.mirrored else p for p in pictures), self.fps)
 
@@ -101,8 +102,8 @@ class Film:
 def film_of(text: str) -> Film:
     """What `Film.start` handed over."""
     given = json.loads(text)
-    for name in ("size", "offset", "ground"):
-        given[name] = given[name] and tuple(given[name])
+    for name in ("size", "offset", "ground", "hidden"):
+        given[name] = given[name] if given[name] is None else tuple(given[name])
     return Film(**given)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from kirie.errors import RenderError
 from layering.stack import RGBA
@@ -10,6 +10,7 @@ from render.offscreen import Offscreen
 from render.view import View
 from rig import pose, rest_state, step
 from rig.params import Parameter, ParameterFrame
+from rig.props import without
 from rig.puppet import Puppet
 
 EASE = 0.4
@@ -17,11 +18,13 @@ EASE = 0.4
 
 
 def frames(puppet: Puppet, frames: Iterable[ParameterFrame], size: tuple[int, int] | None, fps: float,
-           background: tuple[int, int, int] | None = None, view: View | None = None) -> Iterator[RGBA]:  # fmt: skip
+           background: tuple[int, int, int] | None = None, view: View | None = None,
+           hidden: Collection[str] = ()) -> Iterator[RGBA]:  # fmt: skip
     """Play parameter frames through a puppet: uint8 (h, w, 4) straight-alpha pictures, `fps` a second.
 
     frames: in order of time; the first picture shows the first of them, its hair hanging still. size, background and view as
-    in `Offscreen`. Raises RenderError where there is no OpenGL, or `fps` is not above 0.
+    in `Offscreen`. hidden: names of parts that are not drawn. Raises RenderError where there is no OpenGL, or `fps` is not
+    above 0.
     """
     if not 0 < fps <= 1000:
         raise RenderError(f"a film of {fps} frames a second cannot be made", "give a rate from 1 to 1000")
@@ -29,7 +32,7 @@ def frames(puppet: Puppet, frames: Iterable[ParameterFrame], size: tuple[int, in
         state = None
         for moment in ease(resample(frames, fps), puppet.parameters):
             state = step(puppet, state, moment.values, 1 / fps) if state else rest_state(puppet, moment.values)
-            yield offscreen.draw(pose(puppet, moment.values, state))
+            yield offscreen.draw(without(pose(puppet, moment.values, state), puppet, hidden))
 
 
 def resample(frames: Iterable[ParameterFrame], fps: float) -> Iterator[ParameterFrame]:

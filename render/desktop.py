@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from ctypes import POINTER, c_int, c_ulong, cast
+from ctypes import POINTER, byref, c_int, c_ulong, cast
 from typing import Any
 
 ABOVE = b"_NET_WM_STATE_ABOVE"
+COCOA_NORMAL, COCOA_FLOATING = 0, 3
+"""NSWindow's levels."""
 
 
 def refusals(window: Any, transparent: bool, on_top: bool) -> tuple[str, ...]:
@@ -23,14 +25,34 @@ def refusals(window: Any, transparent: bool, on_top: bool) -> tuple[str, ...]:
     return tuple(found)
 
 
-def let_mouse_through(window: Any, through: bool) -> None:
-    """Let clicks reach what lies behind an open pyglet window, or no longer."""
-    if sys.platform.startswith("linux"):
-        from pyglet.libs.x11 import xlib, xsync
+def let_mouse_through(window: Any, through: bool) -> str:
+    """Let clicks reach what lies behind an open pyglet window, or no longer. What refuses it, or ""."""
+    try:
+        if sys.platform.startswith("linux"):
+            from pyglet.libs.x11 import xlib, xsync
 
-        # pyglet 2.1 declares the display by value, and every call that ends the passing through raises
-        xsync.XShapeCombineMask.argtypes = [POINTER(xlib.Display), xlib.Window, c_int, c_int, c_int, xlib.Pixmap, c_int]
-    window.set_mouse_passthrough(through)
+            # pyglet 2.1 declares the display by value, and every call that ends the passing through raises
+            xsync.XShapeCombineMask.argtypes = [POINTER(xlib.Display), xlib.Window, c_int, c_int, c_int, xlib.Pixmap, c_int]
+        window.set_mouse_passthrough(through)
+    except Exception as error:                              # a display without the SHAPE extension, or a platform without a way
+        return f"this desktop does not let the mouse through windows: {error or type(error).__name__}"
+    return ""
+
+
+def keep_on_top(window: Any, on_top: bool) -> str:
+    """Keep an open pyglet window above others, or no longer. What refuses it, or ""."""
+    if sys.platform == "win32":
+        from pyglet.libs.win32 import _user32, constants
+
+        place = constants.HWND_TOPMOST if on_top else constants.HWND_NOTOPMOST
+        _user32.SetWindowPos(window._hwnd, place, 0, 0, 0, 0, constants.SWP_NOMOVE | constants.SWP_NOSIZE)
+    elif sys.platform == "darwin":
+        window._nswindow.setLevel_(COCOA_FLOATING if on_top else COCOA_NORMAL)
+    elif ABOVE in _supported(window):
+        _ask_manager(window, on_top)
+    else:
+        window._set_wm_state(*([ABOVE.decode()] if on_top else []))     # for a window manager that comes later
+    return "".join(_not_on_top(window)) if on_top and sys.platform.startswith("linux") else ""
 
 
 def has_alpha(window: Any) -> bool:
@@ -43,11 +65,29 @@ def _refused_on_x11(window: Any, transparent: bool, on_top: bool) -> list[str]:
     found = []
     if transparent and not _has_compositor(window):
         found.append("no compositor is running: what should be transparent is black (start one, for instance picom)")
-    if on_top and os.environ.get("XDG_SESSION_TYPE") == "wayland":
-        found.append("Wayland does not let programs stay on top: use your desktop's own menu for it")
-    elif on_top and ABOVE not in _supported(window):
-        found.append("the window manager does not keep windows on top")
-    return found
+    return found + (_not_on_top(window) if on_top else [])
+
+
+def _not_on_top(window: Any) -> list[str]:
+    if os.environ.get("XDG_SESSION_TYPE") == "wayland":
+        return ["Wayland does not let programs stay on top: use your desktop's own menu for it"]
+    return [] if ABOVE in _supported(window) else ["the window manager does not keep windows on top"]
+
+
+def _ask_manager(window: Any, on_top: bool) -> None:
+    """By the protocol of freedesktop.org's window managers: the state of a window that is shown is theirs to change."""
+    from pyglet.libs.x11 import xlib
+
+    display = window.display._display
+    event = xlib.XEvent()
+    event.xclient.type, event.xclient.window, event.xclient.format = xlib.ClientMessage, window._window, 32
+    event.xclient.message_type = xlib.XInternAtom(display, b"_NET_WM_STATE", False)
+    event.xclient.data.l[0] = int(on_top)
+    event.xclient.data.l[1] = xlib.XInternAtom(display, ABOVE, False)
+    event.xclient.data.l[3] = 1                             # an ordinary program asks
+    root = xlib.XRootWindow(display, window.display.x_screen)
+    xlib.XSendEvent(display, root, False, xlib.SubstructureRedirectMask | xlib.SubstructureNotifyMask, byref(event))
+    xlib.XFlush(display)
 
 
 def _has_compositor(window: Any) -> bool:

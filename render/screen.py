@@ -1,6 +1,8 @@
-"""Puts the painter's picture on a window: the ground, the character, perhaps mirrored, and text over it."""
+"""Puts the painter's picture on a window: the ground, the character, perhaps mirrored, text over it, and the panel."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import moderngl
 import numpy as np
@@ -9,6 +11,9 @@ from kirie.errors import RenderError
 from layering.stack import RGBA
 from render.context import of_window
 from render.painter import Painter
+from render.panel_atlas import Atlas
+from render.panel_ink import Ink
+from render.panel_sketch import Batch
 from render.programs import Programs, set_uniforms
 from render.straight import to_straight
 from render.surfaces import Surface
@@ -31,6 +36,8 @@ class Screen:
         self._programs = Programs(self._context)
         self._show = self._context.vertex_array(self._programs.get("show", "show"), [])
         self._painter = Painter(self._context, puppet)
+        self._ink = Ink(self._context, self._programs)
+        self._panel: tuple[Atlas, Sequence[Batch]] | None = None
         self._canvas: Surface | None = None
         self._ground: Ground = None
         self._texture: moderngl.Texture | None = None
@@ -50,6 +57,10 @@ class Screen:
         """A picture, uint8 (h, w, 4), in the upper left corner over everything, or none."""
         self._text = None if picture is None else self._upload(picture, self._text)
 
+    def set_panel(self, atlas: Atlas, batches: Sequence[Batch]) -> None:
+        """What the panel shows from now on; no batches hide it."""
+        self._panel = (atlas, batches) if batches else None
+
     def draw(self, draw_list: DrawList, view: View, mirrored: bool) -> None:
         """Draw a frame on the window, whose framebuffer has the view's size."""
         size = view.size
@@ -68,9 +79,11 @@ class Screen:
         self._put(canvas.texture, (right, bottom, left, top) if mirrored else _FULL)
         if self._text is not None:
             self._put(self._text, corner(self._text.size, size))
+        if self._panel is not None:
+            self._ink.draw(*self._panel, size)
 
     def read(self, mirrored: bool) -> RGBA:
-        """The character as drawn last, without ground and text: uint8 (h, w, 4), straight alpha, row 0 at the top.
+        """The character as drawn last, without ground, text and panel: uint8 (h, w, 4), straight alpha, row 0 at the top.
 
         Raises RenderError where nothing was drawn yet.
         """
@@ -83,7 +96,7 @@ class Screen:
 
     def release(self) -> None:
         """Free everything; before the window closes."""
-        for owned in (self._painter, self._canvas, self._texture, self._text, self._show, self._programs):
+        for owned in (self._painter, self._canvas, self._texture, self._text, self._show, self._ink, self._programs):
             if owned is not None:
                 owned.release()
 

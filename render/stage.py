@@ -5,7 +5,8 @@
     painter.draw(moment.draw_list, ...)
 
 Time is an argument, so a fake clock tests it. Order of what happens: a source (or idling and looking at the pointer) → its
-sensitivity → easing where the face comes or goes → expressions → springs in fixed steps → the pose.
+sensitivity → easing where the face comes or goes → expressions → what a hand holds → springs in fixed steps → the pose →
+props that are taken off.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ from math import exp, floor, isfinite
 
 from render.clock import EASE
 from render.expressions import Face
+from render.held import Held
 from render.idle import alive, breath, look, smooth
 from rig import pose, rest_state, step
 from rig.params import ParameterFrame
+from rig.props import without
 from rig.puppet import DrawList, Puppet
 from rig.springs import SpringState
 
@@ -46,8 +49,9 @@ class Stage:
     """One puppet, living.
 
     sensitivity: by parameter name, how many times the movement away from rest counts; 1 where missing. idles: whether the
-    puppet moves by itself when there is no source. beneath: whether it also does so, and looks at the pointer, in all that
-    the source does not speak of: a voice moves the mouth alone.
+    puppet moves by itself when there is no source. held: parameters that a hand holds. hidden: names of parts that are not
+    drawn. beneath: whether it also does so, and looks at the pointer, in all that the source does not speak of: a voice moves
+    the mouth alone.
     """
 
     puppet: Puppet
@@ -55,6 +59,8 @@ class Stage:
     idles: bool = True
     beneath: bool = False
     face: Face = field(default_factory=Face)
+    hidden: frozenset[str] = frozenset()
+    held: Held = field(init=False)
     _rest: dict[str, float] = field(init=False)
     _look: Point = field(init=False, default=(0.0, 0.0))
     _ease: _Ease = field(init=False)
@@ -63,6 +69,7 @@ class Stage:
 
     def __post_init__(self) -> None:
         self._rest = {p.name: p.default for p in self.puppet.parameters}
+        self.held = Held(self.puppet.parameters)
         self._ease, self._swing = _Ease(self._rest), _Swing(self.puppet)
 
     def advance(self, now: float, source: ParameterFrame | None = None, pointer: Point | None = None) -> Moment:
@@ -77,8 +84,10 @@ class Stage:
         seen = source is not None and source.face
         goal = self._tracked(source, now) if source is not None and seen else self._alone(now)
         self.face.advance(passed)
-        values = self.face.over(self._ease.to(goal, seen, now), self._rest)
-        return Moment(now, values, pose(self.puppet, values, self._swing.to(values, now)), seen)
+        self.held.advance(passed)
+        values = self.held.over(self.face.over(self._ease.to(goal, seen, now), self._rest), self._rest)
+        posed = pose(self.puppet, values, self._swing.to(values, now))
+        return Moment(now, values, without(posed, self.puppet, self.hidden), seen)
 
     def _tracked(self, source: ParameterFrame, now: float) -> dict[str, float]:
         """The source's values at this user's sensitivity; what it does not say about breath the puppet knows itself."""

@@ -11,53 +11,61 @@ dragged by the character. What the desktop refuses is in `notes`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Any
 
-from kirie.errors import RenderError
 from layering.stack import RGBA
-from render.desktop import has_alpha, let_mouse_through, refusals
+from render.desktop import has_alpha, keep_on_top, let_mouse_through, refusals
 from render.framing import Framing, Point, Size
 from render.keys import KEYS, help_lines
+from render.opening import open_window, opening_size
+from render.panel import Panel
+from render.panel_pages import Readout
 from render.screen import Ground, Screen
 from render.writing import written
 from rig.puppet import DrawList, Puppet
 
-SIDES = (320, 960)
-"""Px between which a window opens."""
 WHEEL = 1.1
 STEP = 1.2
-_LEFT, _OTHER = 1, 2 | 4
+REDRAWN = 0.04
+"""Seconds after which the panel's figures are drawn anew; what the mouse does shows at once."""
+MOST_SCALE = 4.0
+_LEFT = 1
 
 
 class Window:
     """One window on one puppet. Everything happens on the thread that made it.
 
-    framing: what part of the puppet is shown; settable. pointer: canvas px under the mouse, None while it is elsewhere.
-    open: until the user closes it. hidden: while it is minimised; then nothing needs to be drawn. notes: what this desktop
-    refuses, a sentence each.
+    framing: what part of the puppet is shown; settable. pointer: canvas px under the mouse, None while it is elsewhere or on
+    the panel. open: until the user closes it. hidden: while it is minimised; then nothing needs to be drawn. panel: its
+    sliders, which a window that replaces this one takes over. notes: what this desktop refuses, a sentence each.
     """
 
     def __init__(self, puppet: Puppet, size: Size | None = None, *, border: bool = True, framing: Framing | None = None,
-                 grounds: tuple[Ground, ...] = (None,), place: Point | None = None,
-                 on_command: Callable[[str], None] = lambda command: None) -> None:  # fmt: skip
-        """size: (w, h) px. border: without it the window stays on top. grounds: what the ground key goes through.
-        place: px of the upper left corner on the desktop. on_command: gets every key's command that the window does not do.
+                 grounds: tuple[Ground, ...] = (None,), ground: int = 0, place: Point | None = None, on_top: bool | None = None,
+                 panel: Panel | None = None, on_command: Callable[[str], None] = lambda command: None) -> None:  # fmt: skip
+        """size: (w, h) px. grounds: what the ground key goes through, beginning with the one of number `ground`. place: px of
+        the upper left corner on the desktop. on_top: above other windows; None: where it has no border. on_command: gets
+        every command of keys and panel that the window does not do.
 
         Raises RenderError where there is no display or no OpenGL.
         """
         self.framing = framing or Framing.of(puppet)
         self.border, self.open, self.hidden = border, True, False
+        self.on_top = not border if on_top is None else on_top
+        self.panel = panel or Panel()
         self.click_through = False
         self.helping = False
         self._puppet, self._tell = puppet, on_command
-        self._grounds, self._ground = grounds, 0
+        self._grounds, self._ground = grounds, ground % len(grounds)
         self._mouse: Point | None = None
-        self._window = _open(puppet.name or "Kirie", size or _size(puppet, self.framing), border)
+        self._redraw = 0.0                      # when the panel is drawn next, s of a readout
+        self._window = open_window(puppet.name or "Kirie", size or opening_size(puppet, self.framing), border)
         try:
             self._screen = Screen(puppet)
-            self._screen.set_ground(grounds[0])
+            self._screen.set_ground(self.ground)
         except BaseException:
             self._window.close()
             raise
@@ -65,10 +73,12 @@ class Window:
             self._window.set_location(round(place[0]), round(place[1]))
         if not border:
             let_mouse_through(self._window, False)          # pyglet's overlays begin with it
+        if self.on_top == border:
+            keep_on_top(self._window, self.on_top)          # pyglet's overlays begin on top, others do not
         self._commands = _commands(self)
         self._keys = _symbols()
         self._window.push_handlers(**_handlers(self))
-        self.notes = refusals(self._window, True, not border)
+        self.notes = refusals(self._window, True, self.on_top)
 
     @property
     def size(self) -> Size:
@@ -85,7 +95,15 @@ class Window:
     @property
     def pointer(self) -> Point | None:
         """Canvas px under the mouse, None while it is outside."""
-        return None if self._mouse is None else self.framing.canvas_point(self._mouse, self.size)
+        if self._mouse is None or self.panel.covers(self._mouse):
+            return None
+        return self.framing.canvas_point(self._mouse, self.size)
+
+    @property
+    def scale(self) -> float:
+        """Px that the display gives to a point, in quarters."""
+        ratio = max(self.size[1] / max(self._window.height, 1), self._window.dpi / 96)
+        return round(4 * min(max(ratio, 1.0), MOST_SCALE)) / 4
 
     @property
     def rate(self) -> float:
@@ -108,21 +126,28 @@ class Window:
         self._window.switch_to()
         self._window.dispatch_events()
 
-    def show(self, draw_list: DrawList) -> None:
-        """Draw a frame and put it on the display, which may wait for it."""
+    def show(self, draw_list: DrawList, readout: Readout | None = None) -> None:
+        """Draw a frame and put it on the display, which may wait for it. readout: what the panel tells, if it is shown."""
         if not self.open or self.hidden:
             return
         self._window.switch_to()
+        self._draw_panel(readout)
         self._screen.draw(draw_list, self.framing.view(self.size), self.framing.mirrored)
         self._window.flip()
 
     def screenshot(self) -> RGBA:
-        """The character as shown last, without the ground: uint8 (h, w, 4), straight alpha. Raises RenderError before that."""
+        """The character as shown last, without ground and panel: uint8 (h, w, 4), straight alpha. Before that RenderError."""
         self._window.switch_to()
         return self._screen.read(self.framing.mirrored)
 
     def do(self, command: str) -> bool:
-        """Carry out one of the window's own commands; False for others, which are the owner's."""
+        """Carry out one of the window's own commands; False for others, which are the owner's. Raises RenderError where it
+        cannot."""
+        name, _, rest = command.partition(" ")
+        if name == "panel":
+            self.panel.show(rest)
+            self._redraw = 0.0
+            return True
         action = self._commands.get(command)
         if action is not None:
             action()
@@ -142,16 +167,27 @@ class Window:
         width, height = self.size
         self.framing = self.framing.zoomed(factor, at or (width / 2, height / 2), self.size)
 
-    def let_through(self, through: bool) -> None:
-        """Let the mouse reach what lies behind, or no longer."""
-        self.click_through = through
+    def let_through(self, through: bool) -> str:
+        """Let the mouse reach what lies behind, or no longer. What refuses it, or ""."""
+        refused = let_mouse_through(self._window, through)
+        self.click_through = through and not refused
         self._mouse = None
-        let_mouse_through(self._window, through)
+        return refused
+
+    def keep_on_top(self, on_top: bool) -> str:
+        """Stay above other windows, or no longer. What refuses it, or ""."""
+        self.on_top = on_top
+        return keep_on_top(self._window, on_top)
 
     @property
     def ground(self) -> Ground:
         """What stands behind the character."""
         return self._grounds[self._ground]
+
+    @property
+    def ground_number(self) -> int:
+        """Which of the grounds it is."""
+        return self._ground
 
     def next_ground(self) -> None:
         """The next of the grounds."""
@@ -172,13 +208,38 @@ class Window:
         self._mouse = (x * ratio, self.size[1] - y * ratio)
         return self._mouse
 
-    def _press(self, symbol: int) -> bool:
-        command = self._keys.get(symbol)
-        if command is not None and not self.do(command):
-            self._tell(command)
-        return True                                         # or pyglet's own Escape closes without asking
+    def _draw_panel(self, readout: Readout | None) -> None:
+        if readout is None or not self.panel.shown:
+            self._screen.set_panel(self.panel.atlas, ())
+        elif readout.now >= self._redraw or readout.now < self._redraw - REDRAWN:
+            self._redraw = readout.now + REDRAWN
+            batches = self.panel.draw(readout, self.size, self.scale)
+            self._screen.set_panel(self.panel.atlas, batches)
+
+    def _act(self, commands: Iterable[str]) -> None:
+        """What a key or the panel wants: the window does it, or its owner."""
+        for command in commands:
+            if not self.do(command):
+                self._tell(command)
+        self._redraw = 0.0
+
+    def _press(self, x: float, y: float, button: int) -> None:
+        at = self._place_pointer(x, y)
+        if button == _LEFT and self.panel.covers(at):
+            self._act(self.panel.press(at, time.monotonic()))
+
+    def _scroll(self, x: float, y: float, steps: float) -> None:
+        at, steps = self._place_pointer(x, y), min(max(steps, -5), 5)
+        if self.panel.covers(at):
+            self.panel.wheel(steps)
+            self._redraw = 0.0
+        else:
+            self.zoom(WHEEL**steps, at)
 
     def _drag(self, x: float, y: float, dx: float, dy: float, buttons: int) -> None:
+        if self.panel.grabbed:
+            self._act(self.panel.drag(self._place_pointer(x, y)))
+            return
         if buttons & _LEFT and not self.border:
             left, top = self.place
             self._window.set_location(round(left + dx), round(top - dy))
@@ -203,8 +264,7 @@ def _commands(window: Window) -> dict[str, Callable[[], None]]:
 
     return {"flip": framed(Framing.flipped), "centre": framed(Framing.centred), "larger": lambda: window.zoom(STEP),
             "smaller": lambda: window.zoom(1 / STEP), "help": window.toggle_help, "ground": window.next_ground,
-            "click-through": lambda: window.let_through(not window.click_through), "minimise": window._window.minimize,
-            "close": lambda: setattr(window, "open", False)}  # fmt: skip
+            "minimise": window._window.minimize, "close": lambda: setattr(window, "open", False)}  # fmt: skip
 
 
 def _handlers(window: Window) -> dict[str, Callable[..., Any]]:
@@ -219,45 +279,17 @@ def _handlers(window: Window) -> dict[str, Callable[..., Any]]:
     def leave(*_: float) -> None:
         window._mouse = None
 
-    def scroll(x: float, y: float, _: float, steps: float) -> None:
-        window.zoom(WHEEL ** min(max(steps, -5), 5), window._place_pointer(x, y))
+    def key(symbol: int, *_: Any) -> bool:
+        window._act(filter(None, [window._keys.get(symbol)]))
+        return True                                         # or pyglet's own Escape closes without asking
 
     return {"on_close": closing, "on_hide": hidden(True), "on_show": hidden(False), "on_mouse_leave": leave,
-            "on_mouse_motion": lambda x, y, *_: window._place_pointer(x, y) and None, "on_mouse_scroll": scroll,
+            "on_mouse_motion": lambda x, y, *_: window._place_pointer(x, y) and None,
+            "on_mouse_scroll": lambda x, y, _, steps: window._scroll(x, y, steps),
+            "on_mouse_press": lambda x, y, button, *_: window._press(x, y, button),
+            "on_mouse_release": lambda *_: window.panel.lift(),
             "on_mouse_drag": lambda x, y, dx, dy, buttons, *_: window._drag(x, y, dx, dy, buttons),
-            "on_key_press": lambda symbol, *_: window._press(symbol)}  # fmt: skip
-
-
-def _open(title: str, size: Size, border: bool) -> Any:
-    """A pyglet window, transparent where the display can."""
-    import pyglet
-
-    pyglet.options["shadow_window"] = False                 # one window, one context
-    pyglet.options["debug_gl"] = False
-    try:
-        from pyglet.window import NoSuchConfigException
-        from pyglet.window import Window as Pyglet
-    except Exception as error:                              # ImportError without libGL, and what each platform raises
-        raise RenderError(f"no window can open: {error}", "kirie doctor names what is missing") from error
-    style = Pyglet.WINDOW_STYLE_TRANSPARENT if border else Pyglet.WINDOW_STYLE_OVERLAY
-    given = {"width": size[0], "height": size[1], "caption": title, "resizable": True, "vsync": True}
-    try:
-        try:
-            return Pyglet(**given, style=style)
-        except NoSuchConfigException:                       # a display without alpha
-            return Pyglet(**given, style=None if border else Pyglet.WINDOW_STYLE_BORDERLESS)
-    except Exception as error:
-        raise RenderError(f"no window can open: {error or type(error).__name__}",
-                          "is there a display? kirie render and kirie serve need none") from error  # fmt: skip
-
-
-def _size(puppet: Puppet, framing: Framing) -> Size:
-    """Px in which a window opens: the shape of what it shows, no larger than drawn."""
-    left, top, right, bottom = framing.box
-    width, height = right - left, bottom - top
-    low, high = SIDES
-    scale = min(high / max(width, height), 1.0)
-    return max(round(width * scale), low), max(round(height * scale), low)
+            "on_key_press": key}  # fmt: skip
 
 
 def _symbols() -> dict[int, str]:

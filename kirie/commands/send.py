@@ -11,14 +11,18 @@ from kirie.commands.common import write_json
 @kirie_command("send", examples="""
 kirie send smile                          the same as key 1 in the window
 kirie send record                         start; again: stop, which tells the take and the film
+kirie send set ParamAngleX 20             what a slider does; release ParamAngleX lets it go, release all
+kirie send sensitivity ParamAngleY 1.5    how strongly your nod counts
+kirie send props eyewear                  glasses off or on; props alone: all props
 kirie send state                          what is on, and figures of the frames
-""", epilog="Others: neutral, laugh, sad, angry, surprised, wink, sleepy, screenshot, flip, border, click-through, ground, "
-            "larger, smaller, centre, minimise, help, close.")  # fmt: skip
-@click.argument("command")
-def send(command: str) -> None:
+""", epilog="Others: neutral, laugh, sad, angry, surprised, wink, sleepy, screenshot, panel, idle, flip, border, top, "
+            "click-through, ground, larger, smaller, centre, minimise, help, close. "
+            "panel takes a page: pose, input, more.")  # fmt: skip
+@click.argument("command", nargs=-1, required=True)
+def send(command: tuple[str, ...]) -> None:
     """Tell the live window to do something."""
     from kirie.control import send as ask
 
-    answer = ask(command)
+    answer = ask(" ".join(command))
     if answer:
         write_json(answer)
