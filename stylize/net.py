@@ -128,7 +128,7 @@ class Attention(nn.Module):
         """What the first FC sees: the map's mean, or all of it at the size of training."""
         if not self.grid:
             return x.mean((2, 3))
-        return x if x.shape[2] == x.shape[3] == self.grid else F.adaptive_avg_pool2d(x, self.grid)
+        return _shares(x.shape[2], self.grid, x) @ x @ _shares(x.shape[3], self.grid, x).transpose(0, 1)
 
 
 class Generator(Attention):
@@ -187,6 +187,17 @@ def clip_rho(net: nn.Module) -> None:
     for name, parameter in net.named_parameters():
         if name.rpartition(".")[2] == "rho":
             parameter.clamp_(0, 1)
+
+
+def _shares(side: int, cells: int, like: Tensor) -> Tensor:
+    """(cells, side): which pixels a cell of an adaptive mean pool averages; the identity where both are equal.
+
+    As a matrix it can be exported for pictures whose size is not known yet, which PyTorch's own pool cannot.
+    """
+    pixel = torch.arange(side, device=like.device)[None]
+    cell = torch.arange(cells, device=like.device)[:, None]
+    inside = (pixel >= cell * side // cells) & (pixel < ((cell + 1) * side + cells - 1) // cells)
+    return (inside / inside.sum(1, keepdim=True)).to(like.dtype)
 
 
 def _down(before: int, after: int, kernel: int, stride: int) -> list[nn.Module]:
