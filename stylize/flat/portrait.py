@@ -1,0 +1,83 @@
+"""The whole portrait: every part on a sheet of its own, back to front, named as the house names layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from stylize.flat.body import draw_clothes
+from stylize.flat.eyes import draw_brow, draw_eye
+from stylize.flat.features import draw_mouth, draw_nose
+from stylize.flat.hair import draw_behind, draw_hair
+from stylize.flat.head import draw_ear, draw_face, draw_neck
+from stylize.flat.marks import FaceMarks, read_mesh
+from stylize.flat.parts import cut_pieces
+from stylize.flat.pen import RGBA, Sheet
+from stylize.flat.regions import find_regions
+from stylize.flat.scene import Scene, set_scene
+from stylize.person import Mask, Picture
+
+LEAST_UNIT, MOST_UNIT = 260.0, 420.0
+"""Px: the width of a drawn face; photos are scaled to it, within MOST_SIDE."""
+MOST_SIDE = 2048
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """layers: name → uint8 (H, W, 4) straight alpha, back to front. scale: px of them for one px of the photo."""
+
+    layers: dict[str, RGBA]
+    scale: float
+
+    def composite(self) -> RGBA:
+        """All layers as one picture: uint8 (H, W, 4), straight alpha."""
+        first = next(iter(self.layers.values()))
+        out = np.zeros(first.shape, np.float32)
+        for layer in self.layers.values():
+            y, x = np.nonzero(layer[..., 3].any(1))[0], np.nonzero(layer[..., 3].any(0))[0]
+            if not len(y):
+                continue
+            box = np.s_[y[0] : y[-1] + 1, x[0] : x[-1] + 1]
+            over = layer[box].astype(np.float32) / 255
+            alpha = over[..., 3:]
+            out[box] = np.concatenate([over[..., :3] * alpha, alpha], -1) + out[box] * (1 - alpha)
+        alpha = out[..., 3:]
+        colour = np.divide(out[..., :3], alpha, out=np.zeros_like(out[..., :3]), where=alpha > 0)
+        return (np.clip(np.concatenate([colour, alpha], -1), 0, 1) * 255 + 0.5).astype(np.uint8)
+
+
+def draw_portrait(rgb: Picture, mesh: np.ndarray, person: Mask) -> Portrait:  # type: ignore[type-arg]
+    """Draw one person flat. rgb: uint8 (H, W, 3); mesh: float32 (478, 3) as MediaPipe gives it; person: float32 (H, W) 0..1."""
+    import cv2
+
+    face = read_mesh(mesh, (rgb.shape[1], rgb.shape[0]))
+    scale = canvas_scale(face, rgb.shape[1], rgb.shape[0])
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    regions = find_regions(rgb, face, person)
+    large = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
+    scene = set_scene(large, read_mesh(mesh, size), regions)
+    return Portrait({name: sheet.rgba() for name, sheet in draw_layers(scene).items()}, scale)
+
+
+def canvas_scale(face: FaceMarks, width: int, height: int) -> float:
+    """How much larger than the photo the portrait is drawn."""
+    wanted = float(np.clip(face.unit, LEAST_UNIT, MOST_UNIT)) / face.unit
+    return min(wanted, MOST_SIDE / max(width, height))
+
+
+def draw_layers(scene: Scene) -> dict[str, Sheet]:
+    """Every part on its sheet, back to front."""
+    pieces = cut_pieces(scene)
+    hair = scene.shape(pieces.hair, 0.014, 0.004)
+    out = {"back hair": draw_behind(scene, pieces), "neck": draw_neck(scene, pieces), "topwear": draw_clothes(scene, pieces)}
+    out |= {f"ears-{side}": draw_ear(scene, pieces, side) for side in pieces.ears}
+    out["face"] = draw_face(scene, pieces, hair)
+    out["nose"] = draw_nose(scene.size, scene.face, scene.tones, scene.shaded)
+    out["mouth"] = draw_mouth(scene.size, scene.face, scene.tones)
+    for eye in scene.eyes.values():
+        out |= draw_eye(scene.size, eye, scene.tones)
+    for side, eye in scene.eyes.items():
+        out[f"eyebrow-{side}"] = draw_brow(scene.size, scene.face, side, eye, scene.tones)
+    out["front hair"] = draw_hair(scene, pieces, hair)
+    return out
