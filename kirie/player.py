@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import time
 from bisect import bisect_right
@@ -10,12 +11,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from kirie.directing import WORDS, direct
 from kirie.errors import KirieError
 from kirie.guard import remember
+from kirie.readout import Watch, switches
 from kirie.recording import Film, Recording
+from kirie.settings import Memory, Settings
+from kirie.streams import Announcer, stream_state
 from rig.params import ParameterFrame
 
 if TYPE_CHECKING:
+    from capture.outputs import Output
+    from render.panel_pages import Switch
     from render.stage import Moment, Stage
     from render.window import Window
     from rig.puppet import Puppet
@@ -24,6 +31,8 @@ HIDDEN_REST = 0.05
 """Seconds between looks at a minimised window, which is not drawn."""
 MARGIN = 1.025
 """A little faster than the display, so that it is the display that paces where it can."""
+CAMERA = "camera"
+"""The kind of input that is mirrored unless the user says otherwise."""
 
 
 class Source(Protocol):
@@ -62,7 +71,9 @@ class Player:
     """One puppet, its stage and its window.
 
     puppet_file: the .puppet on disk, for filming. folder, stem: where screenshots and recordings go and how they begin.
-    reopen: opens the window again, with or without border. tell: says a line to the user.
+    reopen: opens the window again, with or without border. tell: says a line to the user. memory: keeps what is set.
+    input: what kind of source it is, for which mirroring is remembered. background: as given to --background.
+    outputs: what hears of every frame.
     """
 
     puppet: Puppet
@@ -74,6 +85,10 @@ class Player:
     folder: Path = field(default_factory=Path)
     stem: str = "kirie"
     tell: Callable[[str], None] = print
+    memory: Memory | None = None
+    input: str = "other"
+    background: str | None = None
+    outputs: Sequence[Output] = ()
     recording: Recording | None = None
     moment: Moment | None = None
     films: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -82,8 +97,10 @@ class Player:
         from render.pace import Pace
 
         self.pace = Pace()
+        self.watch = Watch(self.puppet)
+        self._mirrored = dict(self.memory.settings.mirrored) if self.memory else {}
         self._wanted: list[str] = []
-        self._problem = ""
+        self._announcer = Announcer(self.tell)
 
     def run(self, before_frame: Callable[[], None] = lambda: None) -> None:
         """Until the window is closed."""
@@ -105,44 +122,69 @@ class Player:
         if not self.window.open:
             return
         source = self.source.at(now) if self.source else None
-        self._watch_source()
-        self.moment = self.stage.advance(now, source, None if source else self.window.pointer)
+        self._announce()
+        self.moment = self.stage.advance(now, source, None if source and not self.stage.beneath else self.window.pointer)
+        for output in self.outputs:
+            output.send(ParameterFrame(now, self.moment.values))
+        self.watch.add(self.moment, self.source, source)
         if self.recording:
             self.recording.add(now, self.moment.values)
+        shown = self.window.panel.shown
+        readout = self.watch.readout(self.moment, self.stage, self.source, self.pace, self.switches()) if shown else None
         work = time.monotonic()
-        self.window.show(self.moment.draw_list)
+        self.window.show(self.moment.draw_list, readout)
         self.pace.frame(now, max(work - now, 0.0))
+        if self.memory:
+            self.memory.keep(self.settings(), now)
 
     def want(self, command: str) -> None:
         """A key was pressed: do it with the next frame."""
         self._wanted.append(command)
 
     def do(self, command: str) -> dict[str, Any]:
-        """Carry out a command now; what came of it. Raises KirieError for one that there is not."""
+        """Carry out a command now; what came of it. Raises KirieError for one that there is not, or cannot be done."""
         own: dict[str, Callable[[], dict[str, Any]]] = {
             "neutral": self._neutral, "record": self._record, "screenshot": self._screenshot, "border": self._border,
-            "state": self.state}  # fmt: skip
+            "top": self._top, "click-through": self._click_through, "state": self.state}  # fmt: skip
         if command in own:
             return own[command]()
-        if command in self.stage.face.expressions:
-            self.stage.face.show(command)
-            return {"expression": self.stage.face.wanted}
+        if (answer := direct(self.stage, command)) is not None:
+            return answer
         if self.window.do(command):
             return {}
         raise KirieError(f"there is no command {command}", f"choose one of {', '.join(commands())}")
 
     def state(self) -> dict[str, Any]:
         """Figures and switches, for scripts."""
-        figures = self.pace.figures()
-        return {"puppet": self.puppet.name, "expression": self.stage.face.wanted, "recording": self.recording is not None,
-                "mirrored": self.window.framing.mirrored, "fps": round(figures.fps, 1), "p50": round(figures.p50, 2),
-                "p99": round(figures.p99, 2), "work": round(figures.work, 2), "frames": self.pace.frames}  # fmt: skip
+        figures, window, stage = self.pace.figures(), self.window, self.stage
+        return {"puppet": self.puppet.name, "expression": stage.face.wanted, "recording": self.recording is not None,
+                "mirrored": window.framing.mirrored, "idle": stage.idles, "border": window.border, "top": window.on_top,
+                "click-through": window.click_through, "panel": window.panel.state, "held": stage.held.values,
+                "sensitivity": dict(stage.sensitivity), "hidden": sorted(stage.hidden),
+                "fps": round(figures.fps, 1), "p50": round(figures.p50, 2), "p99": round(figures.p99, 2),
+                "work": round(figures.work, 2), "frames": self.pace.frames,
+                "source": stream_state(self.source), "outputs": [stream_state(o) for o in self.outputs]}  # fmt: skip
+
+    def switches(self) -> dict[str, tuple[Switch, ...]]:
+        """What the panel's last page holds."""
+        return switches(self.stage, self.window, self.recording is not None)
+
+    def settings(self) -> Settings:
+        """What should be as it is now when this puppet is opened the next time."""
+        window, framing = self.window, self.window.framing
+        if framing.mirrored != self._mirrored.get(self.input, self.input == CAMERA):
+            self._mirrored = {**self._mirrored, self.input: framing.mirrored}
+        return Settings(window.size, window.border, window.on_top, self.stage.idles, framing.zoom, framing.shift,
+                        self._mirrored, self.background, window.ground_number, dict(self.stage.sensitivity),
+                        tuple(sorted(self.stage.hidden)), window.panel.state)  # fmt: skip
 
     def finish(self) -> None:
         """Complete what is being recorded and close the window."""
         try:
             if self.recording:
                 self._report("record")
+            if self.memory:
+                self.memory.keep(self.settings(), math.inf)
         finally:
             self.window.close()
             for film in self.films:
@@ -152,17 +194,16 @@ class Player:
         """Do what a key asks; what went wrong is told and stops nothing."""
         try:
             for name, value in self.do(command).items():
-                if name in ("take", "film", "picture", "recording"):
+                if name in ("take", "film", "picture", "recording", "note"):
                     self.tell(f"{name}: {value}")
         except KirieError as error:
             self.tell(f"error: {error}")
 
-    def _watch_source(self) -> None:
-        """Say it once when a camera goes away or comes back."""
-        problem = str(getattr(self.source, "problem", ""))
-        if problem != self._problem:
-            self.tell(f"note: {problem}" if problem else "note: the face is followed again")
-            self._problem = problem
+    def _announce(self) -> None:
+        """Say it once when a camera or another program goes away or comes back."""
+        self._announcer.look(self.source, "the face is followed again")
+        for output in self.outputs:
+            self._announcer.look(output, f"{output.name} hears her")
 
     def _neutral(self) -> dict[str, Any]:
         self.stage.face.wanted = ""
@@ -192,7 +233,8 @@ class Player:
         size = (size[0] - size[0] % 2 or 2, size[1] - size[1] % 2 or 2)      # what video codecs can
         view = framing.view(size)
         output = take.with_suffix(".mp4" if colour else ".webm")
-        return Film(str(self.puppet_file), str(take), str(output), view.size, view.scale, view.offset, framing.mirrored, colour)
+        return Film(str(self.puppet_file), str(take), str(output), view.size, view.scale, view.offset, framing.mirrored, colour,
+                    hidden=tuple(sorted(self.stage.hidden)))  # fmt: skip
 
     def _screenshot(self) -> dict[str, Any]:
         from kirie.commands.making import write_png
@@ -205,6 +247,13 @@ class Player:
     def _border(self) -> dict[str, Any]:
         self.window = self.reopen(self.window, not self.window.border)
         return {"border": self.window.border}
+
+    def _top(self) -> dict[str, Any]:
+        return {"top": not self.window.on_top, **_note(self.window.keep_on_top(not self.window.on_top))}
+
+    def _click_through(self) -> dict[str, Any]:
+        refused = self.window.let_through(not self.window.click_through)
+        return {"click-through": self.window.click_through, **_note(refused)}
 
     def _free(self, suffix: str) -> Path:
         """A name that nothing has yet, nor the film that would stand beside it."""
@@ -220,4 +269,8 @@ def commands() -> tuple[str, ...]:
     """Every command that keys and `kirie send` know."""
     from render.keys import COMMANDS
 
-    return (*COMMANDS, "state")
+    return (*COMMANDS, *(word for word in WORDS if word not in COMMANDS), "state")
+
+
+def _note(refused: str) -> dict[str, str]:
+    return {"note": refused} if refused else {}

@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from capture.wire.packet import Malformed, refuse
 
-URL = "ws://127.0.0.1:8001"
+PORT = 8001
+URL = f"ws://127.0.0.1:{PORT}"
 PLUGIN = {"pluginName": "Kirie", "pluginDeveloper": "Kirie"}
 DENIED = 50
 """APIError when the user refuses the plugin."""

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kirie.commands.common import READABLE_FILE, Colour, Size, command, note, tell
+from kirie.commands.wiring import Place, send_option, sending
 
 if TYPE_CHECKING:
-    from kirie.player import Source
+    from kirie.player import Player, Source
+    from kirie.settings import Settings
     from layering.stack import RGBA
     from render.window import Window
+    from rig.puppet import Puppet
 
 
 @command("play", examples="""
 kirie play girl.puppet                    she breathes, blinks, and looks at the mouse
 kirie play girl.psd --no-border           rigged first; without border she stands on your desktop, on top
 kirie play girl.puppet --background park.png
-""", epilog="Keys: 1 to 7 expressions, R record, S screenshot, H help with all others; kirie send does the same.")  # fmt: skip
+""", epilog="Keys: 1 to 7 expressions, R record, S screenshot, Tab the panel with sliders and curves, H help with all others; "
+            "kirie send does the same. Each puppet keeps what you set: view, background, sensitivity, props.")  # fmt: skip
 @click.argument("puppet", type=READABLE_FILE)
-@click.option("--size", type=Size(), metavar="WxH", help="The window's width and height in px.  [default: the drawing's]")
-@click.option("--no-border", is_flag=True, help="No title bar, on top of other windows; drag the character itself.")
-@click.option("--background", default="none", show_default=True, help="A colour, a picture, or none for a clear window.")
-@click.option("--no-idle", is_flag=True, help="Stand still without a face or the mouse.")
+@click.option("--size", type=Size(), metavar="WxH", help="The window's width and height in px.  [default: as last time]")
+@click.option("--border/--no-border", default=None, help="A title bar; without it she is on top of other windows, and you drag "
+              "the character itself.  [default: as last time]")  # fmt: skip
+@click.option("--background", help="A colour, a picture, or none for a clear window.  [default: as last time]")
+@click.option("--idle/--no-idle", default=None, help="Without a face or the mouse, move by herself or stand still.  "
+              "[default: as last time]")  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the remote control.  [default: any free one]")
+@send_option
 @click.option("-o", "--output", type=click.Path(file_okay=False, exists=True, path_type=Path), default=Path(),
               help="The folder for recordings and screenshots.  [default: here]")  # fmt: skip
 def play(puppet: Path, **options: Any) -> None:
@@ -33,38 +41,77 @@ def play(puppet: Path, **options: Any) -> None:
     live(puppet, None, **options)
 
 
-def live(path: Path, source: Source | None, *, size: tuple[int, int] | None, no_border: bool, background: str, no_idle: bool,
-         port: int, output: Path, mirrored: bool = False) -> None:  # fmt: skip
-    """Open the window on a puppet or a drawing and run until it is closed."""
-    ground = ground_of(background)
-    from kirie.cache import rigged
+def live(path: Path, source: Source | None, *, size: tuple[int, int] | None, border: bool | None, background: str | None,
+         idle: bool | None, port: int, output: Path, sinks: tuple[Place, ...] = (), speaks: bool = False,
+         mirrored: bool = False) -> None:  # fmt: skip
+    """Open the window on a puppet or a drawing and run until it is closed. What is None stands as the user left it.
+
+    speaks: the source has a mouth only.
+    """
+    if background is not None:
+        ground_of(background)                               # wrong usage is told before anything is rigged
     from kirie.control import Control
-    from kirie.player import Player, commands
-    from render.chroma import chroma
-    from render.framing import Framing
+    from kirie.player import commands
+
+    wanted = {"size": size, "border": border, "background": background, "idles": idle}
+    player = open_player(path, source, {name: value for name, value in wanted.items() if value is not None}, output, mirrored)
+    player.stage.beneath = speaks
+    for each in player.window.notes:
+        note(each)
+    try:
+        control = Control(commands(), port)
+        tell(f"H shows the keys, Tab the panel; the same from elsewhere: kirie send smile (port {control.port})")
+        try:
+            with sending(sinks) as player.outputs:
+                player.run(lambda: control.serve(player.do))
+        finally:
+            control.close()
+    finally:
+        player.window.close()
+
+
+def open_player(path: Path, source: Source | None, wanted: dict[str, Any], output: Path, mirrored: bool) -> Player:
+    """The window, as the user left it at this puppet. wanted: fields of `Settings` that are asked for now."""
+    from kirie.cache import rigged
+    from kirie.player import CAMERA, Player
+    from kirie.settings import Memory
     from render.stage import Stage
     from render.window import Window
 
     puppet, file = rigged(path)
-    framing = Framing.of(puppet).flipped() if mirrored else Framing.of(puppet)
-    grounds = (None, chroma(puppet)) if ground is None else (ground, None, chroma(puppet))
+    memory = Memory(path, tell)
+    kept = replace(memory.settings, **({"ground": 0} if "background" in wanted else {}), **wanted)
+    kind = CAMERA if mirrored else "other"
+    stage = Stage(puppet, dict(kept.sensitivity), kept.idles is not False, hidden=frozenset(kept.hidden))
+    given = window_of(puppet, kept, kind)
 
     def reopen(old: Window, border: bool) -> Window:
-        size, place = old.size, old.place
+        now = {"size": old.size, "place": old.place, "framing": old.framing, "ground": old.ground_number, "panel": old.panel}
         old.close()
-        return Window(puppet, size, border=border, framing=old.framing, grounds=grounds, place=place, on_command=player.want)
+        return Window(puppet, **{**given, **now, "border": border, "on_top": not border}, on_command=player.want)
 
-    window = Window(puppet, size, border=not no_border, framing=framing, grounds=grounds,
-                    on_command=lambda name: player.want(name))  # fmt: skip
-    player = Player(puppet, file, Stage(puppet, idles=not no_idle), window, reopen, source, output, path.stem, click.echo)
-    for each in window.notes:
-        note(each)
-    control = Control(commands(), port)
-    tell(f"H shows the keys; the same from elsewhere: kirie send smile (port {control.port})")
+    player: Player
+    window = Window(puppet, **given, on_command=lambda name: player.want(name))
+    player = Player(puppet, file, stage, window, reopen, source, output, path.stem, click.echo, memory, kind, kept.background)
+    return player
+
+
+def window_of(puppet: Puppet, kept: Settings, kind: str) -> dict[str, Any]:
+    """What a window is opened with."""
+    from kirie.player import CAMERA
+    from render.chroma import chroma
+    from render.framing import Framing
+    from render.panel import Panel
+
     try:
-        player.run(lambda: control.serve(player.do))
-    finally:
-        control.close()
+        ground = ground_of(kept.background or "none")
+    except click.BadParameter as error:                     # a picture that was there the last time
+        note(f"the background of last time is not used: {error.message}")
+        ground = None
+    grounds = (None, chroma(puppet)) if ground is None else (ground, None, chroma(puppet))
+    framing = replace(Framing.of(puppet), zoom=kept.zoom, shift=kept.shift, mirrored=kept.mirrored.get(kind, kind == CAMERA))
+    return {"size": kept.size, "border": kept.border is not False, "on_top": kept.on_top, "framing": framing,
+            "grounds": grounds, "ground": kept.ground, "panel": Panel(kept.panel)}  # fmt: skip
 
 
 def ground_of(text: str) -> tuple[int, int, int] | RGBA | None:

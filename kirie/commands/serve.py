@@ -2,61 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kirie.commands.common import READABLE, READABLE_FILE, command, tell
+from kirie.commands.wiring import Place, performing, send_option, sending, source_options
+from kirie.errors import KirieError
 from kirie.serving import PORT
+from kirie.streams import Announcer, stream_state
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from capture.outputs import Output
+    from kirie.player import Replay, Source
+    from render.stage import Stage
 
 
 @command("serve", examples="""
 kirie serve girl.puppet                   prints the address; in OBS: Sources, Browser, paste it
-kirie serve girl.puppet me.take           plays a recording, then lives by itself
+kirie serve girl.puppet --camera 0        moved by your face; --source, --microphone and --send as in kirie live
+kirie serve girl.puppet me.take           plays a recording, then lives by itself; me.mp4 and line.wav work too
 """, epilog="Only this computer can reach the page; kirie send smile works here too. Ctrl-C ends it.")  # fmt: skip
 @click.argument("puppet", type=READABLE_FILE)
 @click.argument("performance", type=READABLE, required=False)
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Of the page; 0: any free one.")
-def serve(puppet: Path, performance: Path | None, port: int) -> None:
+@source_options("none")
+@send_option
+def serve(puppet: Path, performance: Path | None, port: int, camera: int | None, source: Place | None, microphone: bool,
+          sinks: tuple[Place, ...]) -> None:  # fmt: skip
     """Show a puppet in OBS: a page with a transparent ground."""
     from kirie.cache import rigged
-    from kirie.commands.live import replay
-    from kirie.control import Control
-    from kirie.errors import KirieError
-    from kirie.serving import Service, run
     from render.stage import Stage
 
-    source = replay(performance) if performance else None
-    stage = Stage(rigged(puppet)[0])
-    service = Service(stage.puppet, port)
-    state = {"open": True}
+    with performing(performance, camera, source, microphone) as performer, sending(sinks) as outputs:
+        session = Session(Stage(rigged(puppet)[0], beneath=performer.speaks), performer.source, outputs)
+        session.run(port)
 
-    def do(name: str) -> dict[str, Any]:
+
+@dataclass
+class Session:
+    """A stage whose moments go to pages and to other programs."""
+
+    stage: Stage
+    source: Source | Replay | None
+    outputs: Sequence[Output]
+    open: bool = True
+
+    def run(self, port: int) -> None:
+        """Serve until it is told to close. Raises KirieError where the port is taken."""
+        from kirie.control import Control
+        from kirie.serving import Service, run
+
+        service = self.service = Service(self.stage.puppet, port)
+        control = self.control = Control(["state", "neutral", "close", *self.stage.face.expressions])
+        self._announcer = Announcer(tell)
+        tell("paste this address into OBS: Sources, Browser. Ctrl-C ends it.")
+        click.echo(service.address)
+        try:
+            run(self.advance, service, lambda: self.open)
+        finally:
+            control.close()
+            service.close()
+
+    def advance(self, now: float) -> Mapping[str, float]:
+        """The values at `now` (s), after what was asked from outside."""
+        from rig.params import ParameterFrame
+
+        self.control.serve(self.do)
+        self._announcer.look(self.source, "the face is followed again")
+        values = self.stage.advance(now, self.source.at(now) if self.source else None).values
+        for output in self.outputs:
+            self._announcer.look(output, f"{output.name} hears her")
+            output.send(ParameterFrame(now, values))
+        return values
+
+    def do(self, name: str) -> dict[str, Any]:
+        """Carry out a command. Raises KirieError for one that needs a window."""
+        face = self.stage.face
         if name == "state":
-            return {"pages": service.pages, "expression": stage.face.wanted}
+            return {"pages": self.service.pages, "expression": face.wanted, "source": stream_state(self.source),
+                    "outputs": [stream_state(o) for o in self.outputs]}  # fmt: skip
         if name == "close":
-            state["open"] = False
+            self.open = False
         elif name == "neutral":
-            stage.face.wanted = ""
-        elif name in stage.face.expressions:
-            stage.face.show(name)
+            face.wanted = ""
+            if learn := getattr(self.source, "set_neutral", None):
+                learn()
+        elif name in face.expressions:
+            face.show(name)
         else:
             raise KirieError(f"{name} needs a window", "kirie play has one")
-        return {"expression": stage.face.wanted}
-
-    def advance(now: float) -> Mapping[str, float]:
-        control.serve(do)
-        return stage.advance(now, source.at(now) if source else None).values
-
-    control = Control(["state", "neutral", "close", *stage.face.expressions])
-    tell("paste this address into OBS: Sources, Browser. Ctrl-C ends it.")
-    click.echo(service.address)
-    try:
-        run(advance, service, lambda: state["open"])
-    finally:
-        control.close()
-        service.close()
+        return {"expression": face.wanted}

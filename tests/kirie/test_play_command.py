@@ -7,21 +7,24 @@ import time
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 
-from capture import read_take, write_take
+from capture import Stats, read_take, write_take
 from kirie.cache import cache_folder, rigged
 from kirie.commands.play import ground_of
 from kirie.errors import CaptureError, KirieError
-from kirie.player import Player, Replay, commands
+from kirie.player import CAMERA, Player, Replay, commands
 from kirie.recording import Film, Recording, film_of
+from kirie.settings import Memory
 from layering.stack import RGBA
 from render.expressions import STANDARD
 from render.framing import Framing
 from render.keys import COMMANDS
+from render.panel import Panel
+from render.panel_pages import Readout
 from render.stage import Stage
 from rig import load, pose
 from rig.params import ParameterFrame
@@ -34,16 +37,27 @@ class PaperWindow:
     """What the player asks of a window, without one."""
 
     size, border, hidden, rate, ground, pointer = (64, 80), True, False, 60.0, None, (10.0, 20.0)
+    on_top, click_through, helping, ground_number = False, False, False, 0
 
     def __init__(self, puppet: Puppet) -> None:
+        self.panel, self.readouts, self.refusal = Panel(), list[Readout | None](), ""
         self.framing, self.open, self.closed = Framing.of(puppet), True, False
         self.shown: list[DrawList] = []
         self.done: list[str] = []
 
     def poll(self) -> None: ...
 
-    def show(self, draw_list: DrawList) -> None:
+    def show(self, draw_list: DrawList, readout: Readout | None) -> None:
         self.shown.append(draw_list)
+        self.readouts.append(readout)
+
+    def keep_on_top(self, on_top: bool) -> str:
+        self.on_top = on_top
+        return self.refusal
+
+    def let_through(self, through: bool) -> str:
+        self.click_through = through and not self.refusal
+        return self.refusal
 
     def screenshot(self) -> RGBA:
         return np.full((8, 6, 4), 200, np.uint8)
@@ -82,12 +96,13 @@ def test_the_loop_moves_the_puppet_and_keys_are_done_with_the_next_frame(player:
 
 def test_every_command_of_the_keys_is_someone_s(player: Player) -> None:
     window: Any = player.window
-    own = {"flip", "click-through", "ground", "larger", "smaller", "centre", "minimise", "help", "close"}
+    own = {"flip", "ground", "larger", "smaller", "centre", "minimise", "help", "close", "panel"}
     window.do = own.__contains__
     player.frame(0.0)
+    needing = {"set": "set ParamAngleX 3", "sensitivity": "sensitivity ParamAngleX 2", "props": "state"}
     for command in commands():
         if command != "record":
-            player.do(command)
+            player.do(needing.get(command, command))
     assert set(COMMANDS) < set(commands()) and {e.name for e in STANDARD} < set(COMMANDS)
     with pytest.raises(KirieError, match="no command dance"):
         player.do("dance")
@@ -121,6 +136,66 @@ def test_a_source_is_followed_and_learns_what_neutral_is(player: Player) -> None
     assert [line for line in told if "note" in line] == ["note: the camera is gone", "note: the face is followed again"]
 
 
+def test_the_panel_is_told_everything_while_it_is_shown(player: Player) -> None:
+    window: Any = player.window
+
+    class Camera:
+        name, problem, stats = "camera 0", "", Stats(fps=30.0, latency=0.030, delay=0.015)
+        raw: ClassVar[dict[str, float]] = {"ParamAngleX": 13.0}
+
+        def at(self, now: float) -> ParameterFrame | None:
+            return ParameterFrame(now, {"ParamAngleX": 12.0})
+
+    player.source = Camera()
+    player.do("sensitivity ParamAngleX 2")
+    player.do("set ParamAngleY 5")
+    player.frame(0.0)
+    assert window.readouts == [None]
+    window.panel.show("input")
+    player.frame(0.1)
+    told: Readout = window.readouts[-1]
+    assert told.values["ParamAngleX"] == 24.0 and told.held == {"ParamAngleY"} and told.sensitivity == {"ParamAngleX": 2.0}
+    assert "latency 45 ms" in told.lines[1] and "30 fps" in told.lines[1] and "camera 0" in told.lines[1]
+    raw, smoothed = told.monitor.curves("ParamAngleX", 0.1)
+    assert raw[:, 1].tolist() == [13.0, 13.0] and smoothed[:, 1].tolist() == [12.0, 12.0]
+    known = set(commands())
+    for group in told.switches.values():
+        for switch in group:
+            assert switch.command.split()[0] in known, switch
+    assert len(told.switches["expressions"]) == len(STANDARD) + 1
+
+
+def test_what_the_desktop_refuses_is_told(player: Player) -> None:
+    window: Any = player.window
+    window.refusal = "not here"
+    for command in ("top", "click-through"):
+        player.want(command)
+    player.frame(0.0)
+    told = player.tell.__self__                             # type: ignore[attr-defined]
+    assert told == ["note: not here"] * 2 and window.on_top and not window.click_through
+    assert player.do("top") == {"top": False, "note": "not here"}
+
+
+def test_what_is_set_is_kept_for_the_next_time(player: Player, puppet: Path) -> None:
+    player.memory, player.background = Memory(puppet), "park.png"
+    window: Any = player.window
+    player.frame(0.0)
+    player.do("sensitivity ParamAngleX 2")
+    player.do("idle")
+    window.framing = window.framing.flipped().zoomed(2.0, (0, 0), window.size)
+    player.finish()
+    kept = Memory(puppet).settings
+    assert kept == player.settings() and kept.sensitivity == {"ParamAngleX": 2.0} and kept.idles is False
+    assert kept.mirrored == {"other": True} and kept.zoom == 2.0 and kept.background == "park.png"
+
+
+def test_mirroring_is_remembered_for_the_camera_by_itself(player: Player, puppet: Path) -> None:
+    player.memory = Memory(puppet)
+    assert player.settings().mirrored == {}
+    player.input = CAMERA
+    assert player.settings().mirrored == {CAMERA: False}    # a camera's puppet is a mirror unless the user flips it
+
+
 def test_screenshots_have_names_of_their_own(player: Player) -> None:
     first, second = player.do("screenshot")["picture"], player.do("screenshot")["picture"]
     assert first != second and Path(first).exists() and Path(second).exists()
@@ -135,6 +210,7 @@ def test_a_recording_holds_every_frame_that_was_shown(player: Player, monkeypatc
 
     monkeypatch.setattr(Film, "start", start)
     player.do("record")
+    player.stage.hidden = frozenset({"hat"})
     shown = []
     for i in range(200):
         if i == 50:
@@ -147,7 +223,7 @@ def test_a_recording_holds_every_frame_that_was_shown(player: Player, monkeypatc
     assert len(take) == 200 and take[0].time == 0 and answer["film"].endswith(".webm")
     for frame, values in zip(take, shown, strict=True):
         assert frame.face and all(abs(frame.values[name] - value) < 1e-5 for name, value in values.items())
-    assert films[0].take == answer["take"] and film_of(json.dumps(asdict(films[0]))) == films[0]
+    assert films[0].take == answer["take"] and films[0].hidden == ("hat",) and film_of(json.dumps(asdict(films[0]))) == films[0]
 
 
 class _Done:
@@ -242,12 +318,12 @@ def test_a_camera_that_is_not_there_is_named(say: Any, puppet: Path) -> None:
 def test_a_clip_is_followed_as_a_camera_would_be(tmp_path: Path) -> None:
     from PIL import Image
 
-    from kirie.commands.live import face_source, opened
+    from kirie.commands.wiring import face_of, opened
 
     for i in range(3):
         Image.new("RGB", (64, 48), (i, 0, 0)).save(tmp_path / f"{i}.png")
-    with opened(face_source(tmp_path, 0)) as source:
-        assert not source.at(time.monotonic()).face         # nobody is in it
+    with opened(face_of(tmp_path, None)) as source:
+        assert source is not None and not source.at(time.monotonic()).face         # nobody is in it
 
 
 def test_send_without_a_window(say: Any) -> None:

@@ -1,0 +1,214 @@
+"""Where faces, voices and values come from and go to: the options that `live`, `play` and `serve` share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kirie.commands.common import note
+from kirie.streams import dropped
+
+if TYPE_CHECKING:
+    from capture.outputs import Output
+    from capture.sources import Source
+    from kirie.player import Replay
+
+SOURCES = ("camera", "microphone", "vmc", "openseeface", "ifacialmocap", "ifacialmocap-tcp", "vts")
+SINKS = ("vmc", "vmc-arkit", "ifacialmocap", "vts")
+EVERYWHERE = "0.0.0.0"                                      # the whole network: only ever by the user's own word
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One end of a stream: its kind, and host and port as far as they were given."""
+
+    kind: str
+    host: str | None = None
+    port: int | None = None
+
+
+class Wire(click.ParamType[Place]):
+    """KIND[:HOST][:PORT]."""
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        self.kinds, self.name = kinds, "KIND[:HOST][:PORT]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+        if isinstance(value, Place):
+            return value
+        kind, _, rest = str(value).partition(":")
+        if kind not in self.kinds:
+            self.fail(f"'{kind}' is none of {', '.join(self.kinds)}", param, ctx)
+        if kind == "microphone":
+            return Place(kind, rest or None)                # names of devices may hold anything
+        host, colon, port = rest.rpartition(":")
+        if not colon and not port.isdecimal():
+            host, port = rest, ""
+        if port and not (port.isdecimal() and int(port) < 65536):
+            self.fail(f"'{port}' is no port: write for instance {kind}:{host or '127.0.0.1'}:49983", param, ctx)
+        if kind == "camera" and (host or int(port or 0) > 99):
+            self.fail("a camera has a number: write for instance camera:1", param, ctx)
+        return Place(kind, host or None, int(port) if port else None)
+
+
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def source_options(camera: str) -> Decorator:
+    """`--camera`, `--source` and `--microphone`. camera: what the help says of the default."""
+    options = [
+        click.option("--camera", type=click.IntRange(0, 99), is_flag=False, flag_value=0,
+                     help=f"Number of the camera.  [default: {camera}]"),
+        click.option("--source", type=Wire(SOURCES), help=f"Instead of a camera: {', '.join(SOURCES[1:])}."),
+        click.option("--microphone", is_flag=True, help="Your voice opens the mouth too."),
+    ]
+
+    def wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return wrap
+
+
+def send_option(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`--send`, as often as wanted."""
+    return click.option("--send", "sinks", type=Wire(SINKS), multiple=True,
+                        help=f"Drive other programs: {', '.join(SINKS)}.")(function)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Performer:
+    """Who moves the puppet. speaks: it has a mouth only, so the puppet does the rest. live: it faces the puppet, which may
+    mirror it.
+    """
+
+    source: Source | Replay | None
+    speaks: bool = False
+    live: bool = False
+
+
+@contextmanager
+def performing(performance: Path | None, camera: int | None, source: Place | None, microphone: bool) -> Iterator[Performer]:
+    """Open what the options name, and close it whatever happens. Raises CaptureError where it cannot be opened."""
+    place = Place("camera", None, camera) if camera is not None else source
+    kind = performance.suffix.lower() if performance is not None else ""
+    if source is not None and camera is not None:
+        raise click.UsageError("give only one of --camera and --source")
+    if kind == ".take" and (microphone or place):
+        raise click.UsageError("a take plays as it was recorded: leave --camera, --source and --microphone out")
+    if kind not in ("", ".wav") and place:
+        raise click.UsageError(f"the face is the one in {performance}: leave --camera and --source out")
+    if microphone and (kind == ".wav" or (place is not None and place.kind == "microphone")):
+        raise click.UsageError("one voice is enough: leave --microphone out")
+    if kind == ".take" and performance is not None:
+        yield Performer(replay(performance))
+        return
+    face, voice = face_of(performance, place), voice_of(performance, place, microphone)
+    with opened(face, voice) as both:
+        yield Performer(both, face is None, face is not None and kind in ("", ".wav"))
+
+
+def face_of(performance: Path | None, place: Place | None) -> Source | None:
+    """A clip's face, a camera's or a network's, not yet open; None where only a voice is asked for, or nothing."""
+    from capture.camera import Camera, LiveFile
+    from capture.live import LiveTracker
+    from capture.webcam import Choice
+    from kirie.guard import state_file
+
+    if performance is not None and performance.suffix.lower() != ".wav":
+        pictures: LiveFile | Camera = LiveFile(performance)
+    elif place is None or place.kind == "microphone":
+        return None
+    elif place.kind != "camera":
+        return network(place)
+    else:
+        pictures = Camera(Choice(place.port or 0))
+    return LiveTracker(pictures, state=state_file().parent / "neutral.json")
+
+
+def network(place: Place) -> Source:
+    """Faces from other programs and phones, not yet open. Hosts of phones are asked; others are where to listen."""
+    from capture import listen
+
+    if place.kind == "vts":
+        return listen("vtubestudio", phone=_address(place))
+    if place.kind.startswith("ifacialmocap") and place.host not in (None, EVERYWHERE):
+        return listen(place.kind, phone=_address(place))
+    return listen(place.kind, place.host, place.port)
+
+
+def _address(place: Place) -> str | None:
+    return None if place.host is None else place.host if place.port is None else f"{place.host}:{place.port}"
+
+
+def voice_of(performance: Path | None, place: Place | None, microphone: bool) -> Source | None:
+    """A WAV file that is said, or a microphone, not yet open."""
+    from capture import Microphone, Spoken
+
+    if performance is not None and performance.suffix.lower() == ".wav":
+        return Spoken(performance)
+    if place is not None and place.kind == "microphone":
+        return Microphone(int(place.host) if place.host and place.host.isdecimal() else place.host)
+    return Microphone() if microphone else None
+
+
+@contextmanager
+def opened(face: Source | None, voice: Source | None = None) -> Iterator[Source | None]:
+    """A face and a voice as one source, open, and closed whatever happens. Raises CaptureError where it cannot be opened."""
+    from capture import Mixed
+
+    source = Mixed(face, voice) if face is not None and voice is not None else face or voice
+    if source is None:
+        yield None
+        return
+    source.open()
+    try:
+        yield source
+    finally:
+        source.close()
+        if lost := dropped(source):
+            note(lost)
+
+
+@contextmanager
+def sending(places: Sequence[Place]) -> Iterator[list[Output]]:
+    """Outputs, open, and closed whatever happens. Raises CaptureError where one cannot be opened."""
+    outputs: list[Output] = []
+    try:
+        for place in places:
+            outputs.append(output(place))
+            outputs[-1].open()
+        yield outputs
+    finally:
+        for each in outputs:
+            each.close()
+
+
+def output(place: Place) -> Output:
+    """What drives another program, not yet open. As iFacialMocap's phone Kirie waits to be asked where the host is all."""
+    from capture.outputs import PhoneOutput, PluginOutput, VmcOutput
+    from capture.wire import ifacialmocap, udp, vmc, vts_plugin
+    from kirie.guard import state_file
+
+    host, port = place.host or udp.LOOPBACK, place.port
+    if place.kind == "vts":
+        return PluginOutput(state_file().parent / "vts.token", f"ws://{host}:{port or vts_plugin.PORT}")
+    if place.kind != "ifacialmocap":
+        return VmcOutput(host, port or vmc.PORT_OUT, perfect_sync=place.kind == "vmc-arkit")
+    if host == EVERYWHERE:
+        return PhoneOutput(None, host, port or ifacialmocap.PORT)
+    return PhoneOutput((host, port or ifacialmocap.PORT))
+
+
+def replay(performance: Path) -> Replay:
+    """A take, to be played. Raises CaptureError."""
+    from capture import read_take
+    from kirie.player import Replay
+
+    return Replay(read_take(performance))
