@@ -10,10 +10,14 @@ from rig.puppet import Puppet
 
 SIDES = (320, 960)
 """Px between which a window opens."""
+ROOM = 0.88                 # of a screen, for a window of its own choice
 
 
-def open_window(title: str, size: Size, border: bool) -> Any:
-    """A pyglet window, transparent where the display can."""
+def open_window(title: str, size: Size, border: bool, fits: bool) -> Any:
+    """A pyglet window, transparent where the display can. fits: smaller where the screen is too small for it.
+
+    Raises RenderError where there is no display or no OpenGL.
+    """
     import pyglet
 
     pyglet.options["shadow_window"] = False                 # one window, one context
@@ -24,8 +28,9 @@ def open_window(title: str, size: Size, border: bool) -> Any:
     except Exception as error:                              # ImportError without libGL, and what each platform raises
         raise RenderError(f"no window can open: {error}", "kirie doctor names what is missing") from error
     style = Pyglet.WINDOW_STYLE_TRANSPARENT if border else Pyglet.WINDOW_STYLE_OVERLAY
-    given = {"width": size[0], "height": size[1], "caption": title, "resizable": True, "vsync": True}
     try:
+        width, height = within(size, _screen()) if fits else size
+        given = {"width": width, "height": height, "caption": title, "resizable": True, "vsync": True}
         try:
             return Pyglet(**given, style=style)
         except NoSuchConfigException:                       # a display without alpha
@@ -42,3 +47,16 @@ def opening_size(puppet: Puppet, framing: Framing) -> Size:
     low, high = SIDES
     scale = min(high / max(width, height), 1.0)
     return max(round(width * scale), low), max(round(height * scale), low)
+
+
+def within(size: Size, screen: Size) -> Size:
+    """A size of the same shape that a screen has room for, beside its bars."""
+    share = min(ROOM * screen[0] / size[0], ROOM * screen[1] / size[1], 1.0)
+    return max(round(size[0] * share), 1), max(round(size[1] * share), 1)
+
+
+def _screen() -> Size:
+    from pyglet.display import get_display
+
+    screen = get_display().get_default_screen()
+    return int(screen.width), int(screen.height)

@@ -62,7 +62,7 @@ class Window:
         self._grounds, self._ground = grounds, ground % len(grounds)
         self._mouse: Point | None = None
         self._redraw = 0.0                      # when the panel is drawn next, s of a readout
-        self._window = open_window(puppet.name or "Kirie", size or opening_size(puppet, self.framing), border)
+        self._window = open_window(puppet.name or "Kirie", size or opening_size(puppet, self.framing), border, not size)
         try:
             self._screen = Screen(puppet)
             self._screen.set_ground(self.ground)

@@ -167,3 +167,41 @@ def test_figures_of_the_frames() -> None:
     figures = pace.figures()
     assert pace.frames == KEPT * 2 and 85 < figures.fps < 100
     assert figures.p50 == pytest.approx(10) and figures.p99 == pytest.approx(40) and figures.work == pytest.approx(4)
+
+
+def test_a_held_parameter_stands_still_and_comes_back_softly(girl: Puppet) -> None:
+    stage = Stage(girl, idles=False)
+    source = ParameterFrame(0, {"ParamAngleX": 10.0, "ParamMouthForm": 0.5})
+    run(stage, 0.2, source=source)
+    assert stage.held.hold("ParamAngleX", -99.0) == -30.0 and stage.held.values == {"ParamAngleX": -30.0}
+    stage.face.show("smile")
+    shown = run(stage, 0.5, start=0.2, source=source)
+    assert {m.values["ParamAngleX"] for m in shown[1:]} == {-30.0} and shown[-1].values["ParamMouthForm"] == 1.0
+    turned = pose(girl, shown[-1].values)
+    assert np.abs(turned.vertices - pose(girl, {"ParamAngleX": 10.0}).vertices).max() > 5
+    stage.held.release()
+    back = [m.values["ParamAngleX"] for m in run(stage, 0.5, start=0.7, source=source)]
+    assert back[-1] == 10.0 and np.all(np.diff(back) >= 0) and np.diff(back).max() < 8 and stage.held.values == {}
+
+
+def test_a_parameter_is_taken_up_again_while_it_goes_back(girl: Puppet) -> None:
+    stage = Stage(girl, idles=False)
+    stage.advance(0.0)
+    stage.held.hold("ParamAngleX", 20.0)
+    stage.held.hold("ParamAngleY", 5.0)
+    stage.held.release("ParamAngleX")
+    stage.advance(0.1)
+    stage.held.hold("ParamAngleX", -7.0)
+    moment = stage.advance(0.2)
+    assert moment.values["ParamAngleX"] == -7.0 and stage.held.names == {"ParamAngleX", "ParamAngleY"}
+    with pytest.raises(RenderError, match="no parameter ParamOther"):
+        stage.held.hold("ParamOther", 1.0)
+
+
+def test_hidden_parts_are_not_drawn_and_nothing_else_changes(girl: Puppet) -> None:
+    name = girl.parts[-1].name
+    plain = Stage(girl).advance(1.0)
+    bare = Stage(girl, hidden=frozenset({name})).advance(1.0)
+    assert np.array_equal(plain.draw_list.vertices, bare.draw_list.vertices)
+    changed = plain.draw_list.opacity != bare.draw_list.opacity
+    assert changed.tolist() == [part.name == name for part in girl.parts] and bare.draw_list.opacity[-1] == 0

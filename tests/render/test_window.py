@@ -10,6 +10,7 @@ import pytest
 
 from render.framing import LARGEST, SMALLEST, Framing, portrait
 from render.keys import COMMANDS, KEYS, help_lines
+from render.opening import within
 from render.screen import corner, covering
 from render.writing import written
 from rig import build
@@ -86,7 +87,7 @@ def test_without_border_it_stays_on_top_and_the_mouse_goes_through_when_asked(ov
     started = overlay.until(lambda said: said["seen"] > 0)
     window = overlay.window("test")
     assert started["transparent"] and any("on top" in note for note in started["notes"])     # no window manager here
-    assert "_NET_WM_STATE_ABOVE" in overlay.run("xprop", "-id", window, "_NET_WM_STATE")
+    assert started["top"] and "_NET_WM_STATE_ABOVE" in overlay.run("xprop", "-id", window, "_NET_WM_STATE")
     assert re.search(r"= 0x2, 0x0, 0x0", overlay.run("xprop", "-id", window, "_MOTIF_WM_HINTS"))
     overlay.run("xdotool", "mousemove", "--window", window, "100", "80")
     overlay.until(lambda said: said["pointer"] is not None)
@@ -97,9 +98,40 @@ def test_without_border_it_stays_on_top_and_the_mouse_goes_through_when_asked(ov
     overlay.until(lambda said: said["through"])
     overlay.run("xdotool", "mousemove", "600", "500", "mousemove", "--window", window, "120", "90", "key", "1", "c")
     said = overlay.until(lambda said: not said["through"])
-    assert said["told"] == ["smile"]
+    assert said["told"] == ["click-through", "smile", "click-through"]
     overlay.run("xdotool", "mousemove", "--window", window, "90", "70")
     assert overlay.until(lambda said: said["pointer"] is not None)
+
+
+def test_staying_on_top_is_a_matter_of_its_own(framed: Desk) -> None:
+    framed.until(lambda said: said["seen"] > 0 and not said["top"])
+    window = framed.window("test")
+    framed.run("xdotool", "windowfocus", "--sync", window, "key", "t")
+    framed.until(lambda said: said["top"])
+    assert "_NET_WM_STATE_ABOVE" in framed.run("xprop", "-id", window, "_NET_WM_STATE")
+    framed.run("xdotool", "key", "t")
+    framed.until(lambda said: not said["top"])
+    assert "_NET_WM_STATE_ABOVE" not in framed.run("xprop", "-id", window, "_NET_WM_STATE")
+
+
+def test_a_window_manager_is_asked_to_keep_it_on_top(display: str) -> None:
+    manager = Desk(display, ["-m", "tests.render.window_manager"])
+    desk = None
+    try:
+        manager.until(lambda said: said.get("ready", False))
+        desk = Desk(display, ["-m", "tests.render.window_host", "border"])
+        assert not any("on top" in note for note in desk.until(lambda said: said["seen"] > 0)["notes"])
+        desk.run("xdotool", "windowfocus", "--sync", desk.window("test"), "key", "t")
+        assert manager.until(lambda said: "asked" in said) == {"asked": "_NET_WM_STATE_ABOVE", "add": 1}
+        desk.run("xdotool", "key", "t")
+        assert manager.until(lambda said: "asked" in said) == {"asked": "_NET_WM_STATE_ABOVE", "add": 0}
+        desk.run("xdotool", "key", "m")
+        manager.until(lambda said: said.get("iconic", False))
+        desk.until(lambda said: said["hidden"])
+    finally:
+        manager.end()
+        if desk is not None:
+            desk.end()
 
 
 def test_without_a_display_the_reason_is_said() -> None:
@@ -157,6 +189,12 @@ def test_mirrored_points_are_on_the_other_side() -> None:
 def test_pictures_cover_the_window_and_text_sits_in_the_corner() -> None:
     assert covering((100, 50), (200, 200)) == (-2, -1, 2, 1)
     assert corner((100, 50), (200, 200)) == (-1, 0.5, 0, 1)
+
+
+def test_windows_of_their_own_choice_fit_the_screen() -> None:
+    assert within((900, 960), (1920, 1080)) == (891, 950) and within((320, 400), (1920, 1080)) == (320, 400)
+    width, height = within((960, 960), (1366, 768))
+    assert width == height <= 0.9 * 768
 
 
 def test_every_key_is_in_the_help_and_the_help_fits() -> None:
