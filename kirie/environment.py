@@ -51,10 +51,13 @@ class Extra:
 
 EXTRAS = {
     "dev": Extra("requirements-dev.txt", "the checks and tests"),
+    "camera": Extra("requirements-camera.txt", "the virtual camera (pyvirtualcam, under the GPL)"),
     "train": Extra("requirements-train.txt", "what training needs (3 GB to download, 6 GB on the disk)"),
 }
 NEEDS = {"test": ("dev", "train"), "train": ("train",)}
 """The words of `run.py` that need more than the everyday install."""
+OPTIONS = {"--virtual-camera": "camera"}
+"""Options that do."""
 
 
 class SetupError(Exception):
@@ -156,6 +159,11 @@ def prepare(environment: Environment, extras: Sequence[str] = ()) -> None:
     environment.stamp.write_text(json.dumps({**have, **want}, indent=1), "utf-8")
 
 
+def needed(words: Sequence[str]) -> tuple[str, ...]:
+    """The extras that a command line needs."""
+    return (*NEEDS.get(words[0] if words else "", ()), *(extra for option, extra in OPTIONS.items() if option in words))
+
+
 def create(environment: Environment) -> None:
     """Make the environment anew, with this Python; what was there goes."""
     say(f"making {environment.folder.name} with Python {platform.python_version()}")
@@ -195,7 +203,7 @@ def main(words: Sequence[str]) -> int:
     testing = words[:1] == ["test"]
     try:
         check_system()
-        prepare(environment, NEEDS.get(words[0], ()) if words else ())
+        prepare(environment, needed(words))
     except SetupError as error:
         print(f"error: {error}\nhint:  {error.hint}", file=sys.stderr)
         return 1

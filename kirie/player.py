@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from capture.outputs import Output
     from render.panel_pages import Switch
     from render.stage import Moment, Stage
+    from render.virtual_camera import VirtualCamera
     from render.window import Window
     from rig.puppet import Puppet
 
@@ -73,7 +74,7 @@ class Player:
     puppet_file: the .puppet on disk, for filming. folder, stem: where screenshots and recordings go and how they begin.
     reopen: opens the window again, with or without border. tell: says a line to the user. memory: keeps what is set.
     input: what kind of source it is, for which mirroring is remembered. background: as given to --background.
-    outputs: what hears of every frame.
+    outputs: what hears of every frame. camera: what shows it to other programs.
     """
 
     puppet: Puppet
@@ -89,6 +90,7 @@ class Player:
     input: str = "other"
     background: str | None = None
     outputs: Sequence[Output] = ()
+    camera: VirtualCamera | None = None
     recording: Recording | None = None
     moment: Moment | None = None
     films: list[subprocess.Popen[bytes]] = field(default_factory=list)
@@ -126,6 +128,8 @@ class Player:
         self.moment = self.stage.advance(now, source, None if source and not self.stage.beneath else self.window.pointer)
         for output in self.outputs:
             output.send(ParameterFrame(now, self.moment.values))
+        if self.camera:
+            self.camera.show(self.moment.draw_list, self.window.framing, self.window.ground)
         self.watch.add(self.moment, self.source, source)
         if self.recording:
             self.recording.add(now, self.moment.values)
@@ -202,6 +206,7 @@ class Player:
     def _announce(self) -> None:
         """Say it once when a camera or another program goes away or comes back."""
         self._announcer.look(self.source, "the face is followed again")
+        self._announcer.look(self.camera, "the virtual camera shows her")
         for output in self.outputs:
             self._announcer.look(output, f"{output.name} hears her")
 

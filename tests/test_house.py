@@ -33,7 +33,7 @@ EVERYWHERE = frozenset({"numpy", "cv2", "scipy", "PIL"})
 OTHERS: dict[str, frozenset[str]] = {
     "layering": EVERYWHERE | {"psd_tools", "skia", "onnxruntime"},
     "rig": EVERYWHERE,
-    "render": EVERYWHERE | {"moderngl", "pyglet", "av"},
+    "render": EVERYWHERE | {"moderngl", "pyglet", "av", "pyvirtualcam"},
     "capture": EVERYWHERE | {"mediapipe", "sounddevice", "websockets"},
     "stylize": EVERYWHERE | {"onnxruntime"},
     "kirie": frozenset({"numpy", "click", "PIL", "websockets"}),
@@ -178,7 +178,7 @@ def test_nothing_large_is_tracked() -> None:
 def test_what_the_rooms_import_is_declared() -> None:
     """Each library of others is a dependency by itself, not by the grace of another one; and none is declared for nothing."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = project["dependencies"] + project["optional-dependencies"]["train"]
+    asked = project["dependencies"] + [x for extra in project["optional-dependencies"].values() for x in extra]
     declared = {re.split(r"[^\w-]", x, maxsplit=1)[0] for x in asked}
     trees = [ast.parse(path.read_text("utf-8")) for room in ROOMS for path in sources(room)]
     tops = {name.partition(".")[0] for tree in trees for name in imports(tree)} - set(ROOMS) - sys.stdlib_module_names

@@ -17,7 +17,7 @@ from kirie import environment as setup
 from kirie.environment import Environment, SetupError
 
 ROOT = Path(__file__).resolve().parent.parent
-LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-train.txt")
+LOCKS = ("requirements.txt", "requirements-dev.txt", "requirements-train.txt", "requirements-camera.txt")
 
 
 def test_every_python_3_can_read_run_py() -> None:
@@ -135,6 +135,7 @@ def test_tests_add_their_own_locks_and_no_more(shop: Shop) -> None:
 
 @pytest.mark.parametrize(("words", "extras"), [
     (["demo"], ()), ([], ()), (["rig", "test"], ()), (["train", "parts"], ("train",)), (["test", "-x"], ("dev", "train")),
+    (["live", "girl.puppet", "--virtual-camera"], ("camera",)),
 ])  # fmt: skip
 def test_words_choose_what_is_installed(words: list[str], extras: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """torch, gigabytes of it, comes for training and for its tests, never for the demo."""
@@ -209,6 +210,7 @@ def test_locks_cover_what_the_project_asks_for() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     groups, everyday = project["dependency-groups"], project["project"]["dependencies"]
     asked = {"requirements.txt": everyday + groups["build"], "requirements-dev.txt": groups["dev"],
+             "requirements-camera.txt": project["project"]["optional-dependencies"]["camera"],
              "requirements-train.txt": everyday + project["project"]["optional-dependencies"]["train"]}  # fmt: skip
     for lock, names in asked.items():
         assert {re.split(r"[^\w-]", x, maxsplit=1)[0] for x in names} <= set(entries(lock))
@@ -216,7 +218,7 @@ def test_locks_cover_what_the_project_asks_for() -> None:
 
 def test_locks_agree() -> None:
     """The lock of training holds the everyday one, and where locks name the same package they mean the same version."""
-    everyday, dev, train = (entries(lock) for lock in LOCKS)
+    everyday, dev, train, _ = (entries(lock) for lock in LOCKS)
     assert everyday.items() <= train.items()
     for name in dev.keys() & train.keys():
         assert dev[name].split()[0] == train[name].split()[0]
@@ -224,6 +226,11 @@ def test_locks_agree() -> None:
 
 def test_the_everyday_install_has_no_torch() -> None:
     assert not {"torch", "torchvision", "onnx", "triton"} & set(entries("requirements.txt"))
+
+
+def test_what_is_under_the_gpl_comes_only_when_it_is_asked_for() -> None:
+    assert set(entries("requirements-camera.txt")) == {"pyvirtualcam"}
+    assert not any("pyvirtualcam" in entries(lock) for lock in LOCKS[:3])
 
 
 def test_numpy_stays_below_2() -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kirie.commands.common import READABLE_FILE, Colour, Size, command, note, tell
-from kirie.commands.wiring import Place, send_option, sending
+from kirie.commands.wiring import Place, filming, send_option, sending
 
 if TYPE_CHECKING:
     from kirie.player import Player, Source
@@ -34,6 +34,7 @@ kirie play girl.puppet --background park.png
               "[default: as last time]")  # fmt: skip
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of the remote control.  [default: any free one]")
 @send_option
+@click.option("--virtual-camera", is_flag=True, help="Show her as a webcam too, on a chroma colour unless there is a ground.")
 @click.option("-o", "--output", type=click.Path(file_okay=False, exists=True, path_type=Path), default=Path(),
               help="The folder for recordings and screenshots.  [default: here]")  # fmt: skip
 def play(puppet: Path, **options: Any) -> None:
@@ -42,8 +43,8 @@ def play(puppet: Path, **options: Any) -> None:
 
 
 def live(path: Path, source: Source | None, *, size: tuple[int, int] | None, border: bool | None, background: str | None,
-         idle: bool | None, port: int, output: Path, sinks: tuple[Place, ...] = (), speaks: bool = False,
-         mirrored: bool = False) -> None:  # fmt: skip
+         idle: bool | None, port: int, output: Path, sinks: tuple[Place, ...] = (), virtual_camera: bool = False,
+         speaks: bool = False, mirrored: bool = False) -> None:  # fmt: skip
     """Open the window on a puppet or a drawing and run until it is closed. What is None stands as the user left it.
 
     speaks: the source has a mouth only.
@@ -62,7 +63,7 @@ def live(path: Path, source: Source | None, *, size: tuple[int, int] | None, bor
         control = Control(commands(), port)
         tell(f"H shows the keys, Tab the panel; the same from elsewhere: kirie send smile (port {control.port})")
         try:
-            with sending(sinks) as player.outputs:
+            with sending(sinks) as player.outputs, filming(player.puppet if virtual_camera else None) as player.camera:
                 player.run(lambda: control.serve(player.do))
         finally:
             control.close()

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from capture.outputs import Output
     from capture.sources import Source
     from kirie.player import Replay
+    from render.virtual_camera import VirtualCamera
+    from rig.puppet import Puppet
 
 SOURCES = ("camera", "microphone", "vmc", "openseeface", "ifacialmocap", "ifacialmocap-tcp", "vts")
 SINKS = ("vmc", "vmc-arkit", "ifacialmocap", "vts")
@@ -204,6 +206,22 @@ def output(place: Place) -> Output:
     if host == EVERYWHERE:
         return PhoneOutput(None, host, port or ifacialmocap.PORT)
     return PhoneOutput((host, port or ifacialmocap.PORT))
+
+
+@contextmanager
+def filming(puppet: Puppet | None) -> Iterator[VirtualCamera | None]:
+    """A virtual camera on a puppet, open, and closed whatever happens. Raises RenderError where it cannot be had."""
+    if puppet is None:
+        yield None
+        return
+    from render.virtual_camera import VirtualCamera
+
+    camera = VirtualCamera(puppet)
+    try:
+        camera.open()
+        yield camera
+    finally:
+        camera.close()
 
 
 def replay(performance: Path) -> Replay:
