@@ -9,7 +9,7 @@ import numpy as np
 from layering.artist.build import Build
 from layering.artist.easel import Easel
 from layering.artist.palette import Rng
-from layering.artist.shapes import Curve, Point, ellipse, join, mirror, part, ribbon, spline, widths
+from layering.artist.shapes import Curve, Point, ellipse, join, mirror, move, part, ribbon, spline, widths
 from layering.artist.sheet import Sheet
 from layering.artist.style import Tone, ink, paint
 
@@ -50,6 +50,8 @@ def draw_neck(easel: Easel, build: Build) -> None:
         )
     for line in (side, mirror(side, 0)):
         ink(sheet, line, tone, style, 1.0, (0.05, 0.1))
+    for y in np.linspace(build.chin * 1.05, build.neck_end, 4) if easel.palette.jointed else ():
+        ink(sheet, spline([(-build.neck, y - 4), (0, y + 3), (build.neck, y - 4)]), tone, style, 0.8, (0, 0), atop=True)
     if build.real > 0.3 and rng.random() < 0.6:
         for s in (-1, 1):
             y = build.shoulder_y
@@ -92,12 +94,13 @@ def limb(bone: Curve, width: Curve | float) -> Curve:
 
 @dataclass(frozen=True, slots=True)
 class Arm:
-    """Joints of the picture's right arm (mirrored for the other): x outwards."""
+    """Joints of the picture's right arm (mirrored for the other): x outwards. front: before the body; over: the head too."""
 
     shoulder: Point
     elbow: Point
     wrist: Point
     front: bool
+    over: bool = False
 
 
 def random_arm(rng: Rng, build: Build, pose: str) -> Arm:
@@ -118,13 +121,22 @@ def random_arm(rng: Rng, build: Build, pose: str) -> Arm:
         return Arm(top, (s * 1.08, y + reach * 0.95), (s * rng.uniform(0.0, 0.2), build.waist_y + rng.uniform(0, 20)), True)
     if pose == "chest":
         return Arm(top, (s * 1.12, y + reach * 0.8), (s * rng.uniform(0.0, 0.35), y + reach * rng.uniform(0.25, 0.6)), True)
+    if pose == "behind":
+        return Arm(top, (s * 1.3, y + reach * 0.8), (s * rng.uniform(0.2, 0.5), build.waist_y + rng.uniform(0, 20)), False)
+    if pose == "face":
+        wrist = (rng.uniform(25, 95), build.chin * rng.uniform(0.75, 1.25))
+        return Arm(top, (max(s * 1.15, wrist[0]), y + reach * rng.uniform(0.6, 0.9)), wrist, True, True)
+    if pose == "wave":
+        out = max(s * 1.5, 135.0)
+        wrist = (out * rng.uniform(0.95, 1.2), rng.uniform(-60, 70))
+        return Arm(top, (out * 0.95, y + reach * rng.uniform(0.2, 0.5)), wrist, True, True)
     if pose == "spread":
         return Arm(top, (s * 1.5, y + reach * 0.55), (s * 2.1, y + reach * rng.uniform(0.4, 0.9)), False)
     out = rng.uniform(0.98, 1.2)
     return Arm(top, (s * out, build.waist_y * 0.98), (s * out * rng.uniform(0.95, 1.12), build.hip_y), rng.random() < 0.3)
 
 
-POSES = ("down", "akimbo", "raised", "front", "chest", "spread")
+POSES = ("down", "akimbo", "raised", "front", "chest", "spread", "behind", "face", "wave")
 SLEEVES = ("none", "short", "long", "puff", "wide", "glove", "strap")
 
 
@@ -132,7 +144,7 @@ def draw_arms(easel: Easel, build: Build, cloth: Tone, trim: Tone) -> list[tuple
     """Both arms on handwear layers; returns (side, wrist) of hands that could hold something."""
     rng = easel.rng
     sleeve = str(rng.choice(SLEEVES, p=(0.1, 0.28, 0.3, 0.1, 0.1, 0.07, 0.05)))
-    same = str(rng.choice(POSES, p=(0.62, 0.06, 0.05, 0.12, 0.08, 0.07)))
+    same = str(rng.choice(POSES, p=(0.53, 0.08, 0.05, 0.11, 0.08, 0.06, 0.06, 0.01, 0.02)))
     hands = []
     for side in "rl":
         pose = same if rng.random() < 0.75 else str(rng.choice(POSES))
@@ -140,7 +152,7 @@ def draw_arms(easel: Easel, build: Build, cloth: Tone, trim: Tone) -> list[tuple
         flip = 1.0 if side == "l" else -1.0
         sheet = easel.body()
         draw_arm(sheet, easel, build, arm, flip, sleeve, cloth, trim)
-        easel.add(42 + rng.random() if arm.front else 28, sheet, "handwear", side)
+        easel.add(94 if arm.over else 42 + rng.random() if arm.front else 28, sheet, "handwear", side)
         hands.append((side, (arm.wrist[0] * flip, arm.wrist[1])))
     return hands
 
@@ -159,6 +171,8 @@ def draw_arm(sheet: Sheet, easel: Easel, build: Build, arm: Arm, flip: float, sl
     flesh = limb(bone, widths(bone, ((0, w * 1.9), (0.2, w * 2), (0.5, w * 1.6), (1, w * 1.15))))
     hand_tone = cloth if sleeve == "glove" and rng.random() < 0.5 else skin
     paint(sheet, flesh, skin, style, amount=0.2)
+    if easel.palette.jointed:
+        joints(sheet, bone, w, skin, easel)
     hand(sheet, easel, bone, w, hand_tone)
     if sleeve in ("none", "strap"):
         return
@@ -171,7 +185,7 @@ def draw_arm(sheet: Sheet, easel: Easel, build: Build, arm: Arm, flip: float, sl
     }[sleeve]
     start = 0.55 if sleeve == "glove" else 0.0
     line = part(bone, start, end)
-    loose = rng.uniform(1.05, 1.3)
+    loose = rng.uniform(1.05, 1.3) if rng.random() < 0.7 else rng.uniform(1.3, 1.9)
     profile = {"puff": ((0, 1.5), (0.5, 2.1), (0.85, 1.9), (1, 1.2)), "wide": ((0, 1.2), (0.5, 1.5), (1, 2.6))}.get(
         sleeve, ((0, 1.15), (1, loose))
     )
@@ -184,13 +198,22 @@ def draw_arm(sheet: Sheet, easel: Easel, build: Build, arm: Arm, flip: float, sl
         paint(sheet, ribbon(cuff, base[-1] * profile[-1][1] * 1.06), trim, style, ())
 
 
+def joints(sheet: Sheet, bone: Curve, w: float, tone: Tone, easel: Easel) -> None:
+    """A doll's or a robot's ball joints at shoulder, elbow and wrist, and lines along its limbs."""
+    for share, size in ((0.03, 1.1), (0.55, 0.95), (0.95, 0.7)):
+        x, y = bone[int(share * (len(bone) - 1))]
+        paint(sheet, ellipse((x, y), w * size, w * size), tone, easel.style)
+    for lean in (-0.4, 0.3) if easel.rng.random() < 0.5 else ():
+        ink(sheet, move(part(bone, 0.15, 0.45), lean * w), tone, easel.style, 0.6, atop=True)
+
+
 def hand(sheet: Sheet, easel: Easel, bone: Curve, w: float, tone: Tone) -> None:
     """A fist, a mitten or a hand with fingers beyond the wrist."""
     rng, style = easel.rng, easel.style
     way = bone[-1] - bone[-6]
     way = way / max(np.hypot(*way), 1e-6)
     side = np.array([-way[1], way[0]])
-    c, size = bone[-1] + way * w * 0.7, w * rng.uniform(0.7, 0.95)
+    c, size = bone[-1] + way * w * 0.7, w * rng.uniform(0.7, 1.2)
     kind = rng.random()
     if kind < 0.55 or w < 14:
         paint(sheet, ellipse((c[0], c[1]), size, size * 1.15, float(np.degrees(np.arctan2(way[1], way[0]))) + 90), tone, style)

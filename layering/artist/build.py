@@ -43,13 +43,14 @@ def random_build(rng: Rng) -> Build:
     head = chin + top
     heads = max(2.1, 2.3 + 5 * real**1.2 + rng.normal(0, 0.4))
     rest = (heads - 1) * head
-    neck = (24 + 26 * real) * (1 + 0.45 * manly) * rng.uniform(0.85, 1.15)
+    neck = (24 + 26 * real) * (1 + 0.45 * manly) * rng.uniform(0.8, 1.3)
     neck_end = chin + head * (0.05 + 0.1 * real)
     shoulder = (66 + 105 * real) * (1 + 0.35 * manly) * rng.uniform(0.9, 1.12)
     hip = shoulder * rng.uniform(0.68, 0.98) * (1 - 0.15 * manly)
     cheek = rng.uniform(0.82, 0.97)
     return Build(
-        chin, top, cheek, cheek * (rng.uniform(0.58, 0.76) + 0.1 * manly), rng.uniform(0.1, 0.26) + 0.1 * manly, neck, neck_end,
+        chin, top, cheek, cheek * (rng.uniform(0.56, 0.84) + 0.08 * manly),
+        rng.uniform(0.08, 0.34) + 0.1 * manly, neck, neck_end,
         shoulder, min(shoulder, hip) * rng.uniform(0.66, 0.96), hip, neck_end + head * 0.08 * rng.uniform(0.6, 1.2),
         chin + rest * 0.3, chin + rest * 0.45, chin + rest, shoulder * rng.uniform(0.17, 0.27), manly, real,
     )  # fmt: skip

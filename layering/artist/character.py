@@ -34,7 +34,7 @@ def random_stance(rng: Rng, build: Build, size: int) -> Stance:
         foot = build.waist_y + (build.foot_y - build.waist_y) * rng.uniform(0.0, 0.65)
     head = build.top + 50
     tall = foot + head
-    scale = size * rng.uniform(0.8, 0.98) / max(tall, 330)
+    scale = size * rng.uniform(0.8, 0.98) / max(tall, 330, build.shoulder * 2.4 if rng.random() < 0.5 else 0)
     bottom = size if crop < 1 else size * 0.98
     turned = rng.random() < 0.45
     yaw = float(np.clip(rng.normal(0, 14), -24, 24)) if turned else 0.0
@@ -74,10 +74,11 @@ def random_character(rng: Rng, size: int = 768) -> LayerStack:
 def draw_figure(easel: Easel, build: Build, floor: float) -> None:
     """Everything below the head. floor: y of the canvas's bottom, in units."""
     rng = easel.rng
+    armless = rng.random() < (0.2 if floor < build.waist_y else 0.03)
     draw_neck(easel, build)
     draw_trunk(easel, build)
-    sleeve, trim = draw_clothes(easel, build, floor)
-    hands = draw_arms(easel, build, sleeve, trim) if rng.random() > 0.04 else []
+    sleeve, trim = draw_clothes(easel, build, floor, armless)
+    hands = [] if armless else draw_arms(easel, build, sleeve, trim)
     if floor > build.hip_y:
         draw_legs(easel, build, trim, sleeve)
     if rng.random() < 0.35:
@@ -86,7 +87,7 @@ def draw_figure(easel: Easel, build: Build, floor: float) -> None:
         draw_tail(easel, build)
     if rng.random() < 0.06:
         draw_wings(easel, build)
-    if hands and rng.random() < 0.16:
+    if hands and rng.random() < 0.18:
         draw_held(easel, build, hands[int(rng.integers(0, 2))])
-    if rng.random() < 0.12:
+    if rng.random() < 0.08:
         draw_carried(easel, build)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from layering.artist.build import Build
+from layering.artist.details import draw_strap, tailor
 from layering.artist.easel import Easel
 from layering.artist.lower import belt, draw_bottom
 from layering.artist.palette import Rng
@@ -19,7 +20,7 @@ NECKLINES = ("crew", "vee", "boat", "square", "high", "bare")
 def neckline(build: Build, kind: str, rng: Rng) -> list[Point]:
     """The right half of a garment's upper edge, from the middle to the shoulder."""
     n, e, y, s = build.neck, build.neck_end, build.shoulder_y, build.shoulder
-    deep = (build.waist_y - y) * rng.uniform(0.12, 0.5)
+    deep = (build.waist_y - y) * rng.uniform(0.12, 0.55 if rng.random() < 0.85 else 0.95)
     return {
         "crew": [(0, e + 14), (n * 0.8, e + 7), (n * 1.25, e - 1), (s * 0.7, y - 5)],
         "vee": [(0, y + deep), (n * 0.6, y + deep * 0.4), (n * 1.3, e + 1), (s * 0.7, y - 5)],
@@ -35,13 +36,18 @@ def neckline(build: Build, kind: str, rng: Rng) -> list[Point]:
     }[kind]
 
 
-def torso(build: Build, kind: str, loose: float, hem: float, rng: Rng) -> Curve:
-    """The outline of a garment on the trunk, closed."""
+def torso(build: Build, kind: str, loose: float, hem: float, rng: Rng, armless: bool) -> Curve:
+    """The outline of a garment on the trunk, closed; round over the shoulders where no arms are drawn."""
     s, y = build.shoulder, build.shoulder_y
     edge = spline(neckline(build, kind, rng)) if kind not in ("square",) else np.asarray(neckline(build, kind, rng), np.float64)
     arm = (s * 0.86, y + (build.waist_y - y) * 0.45)
     side: list[Point] = [(s * 0.97, y + 8), (s * 0.97, y + build.limb), arm] if kind != "bare" else [arm]
-    side += [(build.waist * loose, build.waist_y)]
+    if armless:
+        edge, w = edge[: len(edge) * 4 // 5], s * rng.uniform(0.95, 1.3)
+        side = [(w * 0.86, y + 14), (w, y + 45), (w * rng.uniform(1.0, 1.15), y + 120)]
+    elif build.manly < 0.2 and rng.random() < 0.25:  # a bosom
+        side[-1] = (s * rng.uniform(0.88, 1.06), arm[1] + 10)
+    side += [(build.waist * loose if not armless else side[-1][0], max(build.waist_y, side[-1][1] + 20))]
     if hem > build.waist_y + 10:
         side += [(build.hip * loose * 1.02, min(hem, build.hip_y))]
     if hem > build.hip_y:
@@ -50,7 +56,7 @@ def torso(build: Build, kind: str, loose: float, hem: float, rng: Rng) -> Curve:
     return join(right, mirror(right, 0)[::-1])
 
 
-def draw_clothes(easel: Easel, build: Build, floor: float) -> tuple[Tone, Tone]:
+def draw_clothes(easel: Easel, build: Build, floor: float, armless: bool) -> tuple[Tone, Tone]:
     """Topwear and what lies on it, and, where the picture shows them, bottomwear; returns the sleeves' tones."""
     rng, style = easel.rng, easel.style
     first, second, third = (style.tone(c) for c in easel.palette.cloth)
@@ -60,10 +66,11 @@ def draw_clothes(easel: Easel, build: Build, floor: float) -> tuple[Tone, Tone]:
         build.hip_y + (build.foot_y - build.hip_y) * rng.uniform(0.3, 0.95) if dress else build.hip_y * rng.uniform(0.86, 1.02)
     )
     sheet = easel.body()
-    outline = torso(build, kind, rng.uniform(1.0, 1.35), hem, rng)
+    outline = torso(build, kind, rng.uniform(1.0, 1.35), hem, rng, armless)
     paint(sheet, outline, first, style, amount=0.1)
     pattern(sheet, outline, first, second, easel)
     creases(sheet, outline, build, first, easel)
+    tailor(sheet, outline, build, first, second, easel)
     contour(sheet, outline, first, style)
     if kind == "high":
         ink(
@@ -87,6 +94,8 @@ def draw_clothes(easel: Easel, build: Build, floor: float) -> tuple[Tone, Tone]:
         draw_bottom(easel, build, second, third)
     if rng.random() < 0.25:
         belt(easel, build, third)
+    if rng.random() < 0.13:
+        draw_strap(easel, build, third if rng.random() < 0.5 else style.tone(str(rng.choice(["3a2c26", "6a4a34", "22242a"]))))
     return (second if over == "jacket" else first), third
 
 

@@ -32,7 +32,7 @@ def draw_ears(easel: Easel, build: Build) -> None:
     """Both ears: round, small, large or pointed, at the height of eyes and nose."""
     rng, tone = easel.rng, easel.style.tone(easel.palette.skin)
     long = rng.random() < 0.07
-    tall, out = rng.uniform(0.2, 0.34) * build.chin * 1.1, rng.uniform(8, 24)
+    tall, out = rng.uniform(0.18, 0.38) * build.chin * 1.1, rng.uniform(8, 32)
     y = build.chin * rng.uniform(0.1, 0.3)
     for side, flip in (("l", False), ("r", True)):
         sheet = easel.head(0.0)
@@ -66,12 +66,16 @@ def draw_ears(easel: Easel, build: Build) -> None:
         easel.add(45, sheet, "ears", side)
 
 
+NOSES = {"none": 0.12, "dot": 0.12, "tick": 0.18, "facet": 0.17, "button": 0.1, "full": 0.15, "side": 0.13, "snout": 0.03}
+"""How often which nose is drawn."""
+
+
 def draw_nose(easel: Easel, build: Build) -> None:
     """Nothing, a dot, a tick, a shaded facet, a button, or a bridge with nostrils."""
     rng, tone, style = easel.rng, easel.style.tone(easel.palette.skin), easel.style
     sheet = easel.head(1.1)
     y, size = build.chin * rng.uniform(0.44, 0.58), rng.uniform(0.6, 1.3) * (5 + 7 * build.real)
-    kind = rng.choice(["none", "dot", "tick", "facet", "button", "full", "side"], p=(0.08, 0.12, 0.18, 0.2, 0.12, 0.16, 0.14))
+    kind = rng.choice(list(NOSES), p=list(NOSES.values()))
     flip = 1 if rng.random() < 0.5 else -1
     dark = tone.line if style.weight else tone.shade
     if kind == "dot":
@@ -80,6 +84,9 @@ def draw_nose(easel: Easel, build: Build) -> None:
         sheet.ink(spline([(-size * 0.6, y - 2), (0, y + 2), (size * 0.6, y - 2)]), dark, max(style.weight, 1.6))
     elif kind == "facet":
         sheet.fill(np.array([(0, y - size * 1.6), (flip * size * 0.9, y), (0, y + size * 0.3)]), tone.shade)
+    elif kind == "snout":
+        sheet.fill(ellipse((0, y + size * 1.6), size * 3.2, size * 2.6), mix(tone.base, "ffffff", rng.uniform(0.2, 0.7)))
+        sheet.fill(ellipse((0, y - size * 0.2), size * 1.2, size * 0.8), str(rng.choice(["241c22", "3a2a2a", "c06070"])))
     elif kind == "button":
         sheet.fill(ellipse((0, y), size * 1.1, size * 0.8), mix(tone.base, "e06060", 0.3) if rng.random() < 0.4 else tone.shade)
     elif kind == "full":

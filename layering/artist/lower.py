@@ -6,6 +6,7 @@ import numpy as np
 
 from layering.artist.build import Build
 from layering.artist.easel import Easel
+from layering.artist.palette import mix
 from layering.artist.pattern import pattern
 from layering.artist.shapes import Curve, ellipse, join, part, ribbon, spline, widths
 from layering.artist.sheet import Sheet
@@ -61,9 +62,12 @@ def draw_legs(easel: Easel, build: Build, cloth: Tone, trim: Tone) -> None:
     """Both legs: bare, in socks, stockings or trousers' cloth, and shoes or boots."""
     rng, style, skin = easel.rng, easel.style, easel.style.tone(easel.palette.skin)
     kind = str(rng.choice(["bare", "socks", "high", "tights", "trousers"], p=(0.2, 0.15, 0.2, 0.15, 0.3)))
-    apart, long, w = rng.uniform(0.45, 0.62), build.foot_y - build.hip_y, build.hip * rng.uniform(0.4, 0.52)
+    apart, long, w = rng.uniform(0.35, 0.7), build.foot_y - build.hip_y, build.hip * rng.uniform(0.4, 0.52)
     legs, shoes = easel.body(), easel.body()
     shaft = rng.uniform(0.6, 0.85) if rng.random() < 0.35 else 1.0
+    out, size = rng.uniform(0.1, 1.1), rng.uniform(0.95, 1.2)
+    hide = mix("2a2426", easel.palette.accent, rng.uniform(0, 0.3))
+    leather = style.tone(easel.palette.cloth[2] if rng.random() < 0.6 else hide)
     for s in (-1.0, 1.0):
         x = s * build.hip * apart
         bone = spline(
@@ -81,14 +85,13 @@ def draw_legs(easel: Easel, build: Build, cloth: Tone, trim: Tone) -> None:
             at = 0.78 if kind == "socks" else rng.uniform(0.3, 0.5)
             sock = part(bone, at, 1)
             paint(legs, ribbon(sock, widths(bone, profile)[-len(sock) :] * 1.06), trim, style, amount=0.2)
-        shoe(shoes, easel, s, bone, w, shaft)
+        shoe(shoes, easel, s, bone, w * size, shaft, w * out, leather)
     easel.add(20, legs, "legwear")
     easel.add(22, shoes, "footwear")
 
 
-def shoe(sheet: Sheet, easel: Easel, s: float, bone: Curve, w: float, shaft: float) -> None:
-    """A shoe at the end of a leg; a boot where `shaft`, the share of the leg it begins at, is under 1."""
-    tone = easel.style.tone(easel.palette.cloth[2])
+def shoe(sheet: Sheet, easel: Easel, s: float, bone: Curve, w: float, shaft: float, out: float, tone: Tone) -> None:
+    """A shoe at the end of a leg, its tip `out` units outwards; a boot where `shaft`, its upper end on the leg, is under 1."""
     x, y = bone[-1]
     if shaft < 1:
         paint(sheet, ribbon(part(bone, shaft, 1), w * 1.5), tone, easel.style, amount=0.2)
@@ -97,9 +100,9 @@ def shoe(sheet: Sheet, easel: Easel, s: float, bone: Curve, w: float, shaft: flo
             (x - w * 0.62, y - w * 0.2),
             (x, y - w * 0.5),
             (x + w * 0.62, y - w * 0.2),
-            (x + w * 0.7 + s * w * 0.25, y + w * 0.5),
-            (x + s * w * 0.2, y + w * 0.62),
-            (x - w * 0.7 + s * w * 0.25, y + w * 0.5),
+            (x + w * 0.7 + s * out, y + w * 0.5),
+            (x + s * out * 0.7, y + w * 0.62),
+            (x - w * 0.7 + s * min(out, w * 0.3), y + w * 0.5),
         ],
         closed=True,
     )
