@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from capture.audio import Microphone as Microphone
     from capture.audio import Mixer as Mixer
+    from capture.audio import microphones as microphones
     from capture.audio import speak as speak
     from capture.camera import Camera as Camera
     from capture.camera import LiveFile as LiveFile
@@ -55,7 +56,7 @@ _HOME = {
     "ImageSource": "capture.source", "VideoFile": "capture.source", "open_source": "capture.source",
     "read_take": "capture.take", "write_take": "capture.take", "Tracker": "capture.tracker", "track": "capture.tracker",
     "FaceFrame": "capture.types", "Picture": "capture.types",
-    "Microphone": "capture.audio", "Mixer": "capture.audio", "speak": "capture.audio",
+    "Microphone": "capture.audio", "Mixer": "capture.audio", "microphones": "capture.audio", "speak": "capture.audio",
     "Camera": "capture.camera", "LiveFile": "capture.camera", "LivePictures": "capture.camera",
     "LiveTracker": "capture.live",
     "Network": "capture.network", "listen": "capture.network",

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from capture.quiet import quiet
 from capture.sources import Feed, Stats
 from capture.voice import F64, HOP, WINDOW, Loudness, Mouth, Voice, decibels
 from kirie.errors import CaptureError
@@ -62,10 +63,18 @@ def open_microphone(device: int | str | None, rate: int, hear: Hear) -> Stream:
         raise CaptureError(f"{which} cannot be opened: {error!s:.120}", "plug one in, and allow it") from error
 
 
+def microphones() -> list[str]:
+    """The names of all microphones that the system knows. Raises CaptureError where PortAudio is missing."""
+    sounddevice = import_sounddevice()
+    with quiet():                                           # ALSA writes what it tried
+        return [str(device["name"]) for device in sounddevice.query_devices() if device["max_input_channels"] > 0]
+
+
 def import_sounddevice() -> Any:
     """sounddevice, or a CaptureError that names what the system lacks."""
     try:
-        import sounddevice
+        with quiet():
+            import sounddevice
     except (ImportError, OSError) as error:
         hint = "on Debian or Ubuntu: sudo apt-get install -y libportaudio2"
         raise CaptureError(f"the microphone needs PortAudio: {error}", hint) from error

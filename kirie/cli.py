@@ -22,6 +22,7 @@ from kirie.commands.common import HELP_WIDTH, debug_option, write_lead
 from kirie.commands.demo import demo
 from kirie.commands.doctor import doctor
 from kirie.commands.export import export
+from kirie.commands.fetch import fetch_command
 from kirie.commands.live import live
 from kirie.commands.play import play
 from kirie.commands.render import render
@@ -64,7 +65,7 @@ def cli(ctx: click.Context) -> None:
 
 
 cli.params.append(debug_option())
-for each in (demo, split, rig, track, render, check, play, live, send, serve, export, train, doctor):
+for each in (demo, split, rig, track, render, check, play, live, send, serve, export, train, fetch_command, doctor):
     cli.add_command(each)
 
 

@@ -33,6 +33,11 @@ LIBRARIES: dict[str, dict[str, str]] = {
 }  # fmt: skip
 """Shared libraries that the wheels of OpenCV, Skia and moderngl expect of a Linux system, and the packages that hold them."""
 
+OPTIONAL = {
+    "libportaudio.so.2": {"apt-get": "libportaudio2", "dnf": "portaudio", "pacman": "portaudio", "zypper": "libportaudio2"},
+}
+"""What only some features need: microphones."""
+
 INSTALLERS = {
     "apt-get": "apt-get update && {sudo}apt-get install -y",
     "dnf": "dnf install -y",
@@ -104,7 +109,8 @@ def install_line(libraries: Sequence[str], which: Callable[[str], str | None] = 
     """The line that installs shared libraries with the system's own installer (apt-get where none is known)."""
     tool = next((name for name in INSTALLERS if which(name)), "apt-get")
     sudo = "" if hasattr(os, "geteuid") and os.geteuid() == 0 else "sudo "
-    packages = list(dict.fromkeys(word for name in libraries for word in LIBRARIES[name][tool].split()))
+    known = LIBRARIES | OPTIONAL
+    packages = list(dict.fromkeys(word for name in libraries for word in known[name][tool].split()))
     return f"{sudo}{INSTALLERS[tool].format(sudo=sudo)} {' '.join(packages)}"
 
 

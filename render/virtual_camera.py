@@ -63,6 +63,21 @@ def open_device(size: Size, fps: float) -> Device:
         raise RenderError(f"there is no virtual camera: {error!s:.200}", how_to_get_one()) from error
 
 
+def ready() -> str:
+    """What a virtual camera would use here. Raises RenderError with the line to type where one cannot be had."""
+    try:
+        import pyvirtualcam
+    except ImportError as error:
+        line = f"{sys.executable} -m pip install pyvirtualcam"
+        on_linux = sys.platform.startswith("linux") and own_device() is None
+        raise RenderError("not set up; it needs pyvirtualcam (under the GPL) and a device beside OBS's",
+                          f"{line} && {how_to_get_one()}" if on_linux else line) from error  # fmt: skip
+    device = own_device()
+    if device is None and sys.platform.startswith("linux"):
+        raise RenderError(f"no v4l2loopback device is called {LABEL}; it stands beside OBS's", how_to_get_one())
+    return f"pyvirtualcam {pyvirtualcam.__version__}, {device or 'by OBS'}"
+
+
 def own_device(nodes: Path = NODES) -> str | None:
     """The loopback device that is called Kirie; None leaves the choice to the system."""
     for node in sorted(nodes.glob("video*")):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import getpass
+import os
 import platform
 import shutil
 import sys
@@ -22,10 +24,14 @@ AGAIN = "mend what fails above; if nothing does, remove .venv, then: python3 run
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Something that Kirie needs. `run` is given an empty folder, and returns what it found or raises what is wrong."""
+    """Something that Kirie needs. `run` is given an empty folder, and returns what it found or raises what is wrong.
+
+    optional: only some commands need it; they say so themselves.
+    """
 
     name: str
     run: Callable[[Path], str]
+    optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,12 @@ class Result:
     ok: bool
     text: str
     fix: str = ""
+    optional: bool = False
+
+    @property
+    def mark(self) -> str:
+        """The first word of its line."""
+        return "ok  " if self.ok else "none" if self.optional else "FAIL"
 
 
 @command("doctor", examples="""
@@ -46,20 +58,20 @@ def doctor(as_json: bool) -> int:
     """See whether everything that Kirie needs works here."""
     results = [examine(check) for check in CHECKS]
     if as_json:
-        write_json({r.name: {"ok": r.ok, "text": r.text, "fix": r.fix} for r in results})
+        write_json({r.name: {"ok": r.ok, "optional": r.optional, "text": r.text, "fix": r.fix} for r in results})
     else:
         tell_results(results)
-    return 0 if all(r.ok for r in results) else 1
+    return 0 if all(r.ok or r.optional for r in results) else 1
 
 
 def tell_results(results: list[Result]) -> None:
     """One line a check, then what to do next."""
     for result in results:
-        click.echo(f"{'ok  ' if result.ok else 'FAIL'}  {result.name:14}  {result.text}")
+        click.echo(f"{result.mark}  {result.name:14}  {result.text}")
         if not result.ok:
             click.echo(f"      type:           {result.fix}")
-    broken = sum(not r.ok for r in results)
-    click.echo(f"{broken} of {len(results)} need a hand; then" if broken else "everything works")
+    broken = sum(not r.ok and not r.optional for r in results)
+    click.echo(f"{broken} of {len(results)} need a hand; then" if broken else "everything that Kirie needs works")
     click.echo("try: kirie demo")
 
 
@@ -67,11 +79,11 @@ def examine(check: Check) -> Result:
     """Run one check; whatever it raises is a result."""
     with tempfile.TemporaryDirectory(prefix="kirie-") as folder:
         try:
-            return Result(check.name, True, check.run(Path(folder)))
+            return Result(check.name, True, check.run(Path(folder)), optional=check.optional)
         except KirieError as error:
-            return Result(check.name, False, error.message, error.hint)
+            return Result(check.name, False, error.message, error.hint, check.optional)
         except Exception as error:  # a broken native library may raise anything
-            return Result(check.name, False, f"{type(error).__name__}: {error}", AGAIN)
+            return Result(check.name, False, f"{type(error).__name__}: {error}", AGAIN, check.optional)
 
 
 def python_version(_: Path) -> str:
@@ -134,6 +146,49 @@ def disk(folder: Path) -> str:
     return f"{shutil.disk_usage(Path.cwd()).free / 1e9:.0f} GB free"
 
 
+def camera(_: Path) -> str:
+    """A webcam that this user may read."""
+    from capture import cameras
+
+    there = cameras()
+    if not there:
+        raise KirieError("no webcam is there", "plug one in; without: kirie live girl.puppet me.mp4, or kirie play girl.puppet")
+    if sys.platform == "linux" and not any(os.access(f"/dev/video{c.device}", os.R_OK | os.W_OK) for c in there):
+        raise KirieError(f"{there[0].name} may not be read by {getpass.getuser()}",
+                         "sudo usermod -aG video $USER, then log in again")  # fmt: skip
+    return ", ".join(f"{c.device} ({c.name})" for c in there)
+
+
+def microphone(_: Path) -> str:
+    """PortAudio, and something that hears."""
+    from capture import microphones
+    from kirie.environment import OPTIONAL, install_line, loads
+
+    if sys.platform == "linux" and not all(loads(name) for name in OPTIONAL):
+        raise KirieError("PortAudio is missing, by which a microphone is heard and a line sounds", install_line(list(OPTIONAL)))
+    names = microphones()
+    if not names:
+        raise KirieError("PortAudio works, but no microphone is there", "plug one in, and allow it in the system's settings")
+    return f"PortAudio hears {', '.join(names[:3])}{' and others' if len(names) > 3 else ''}"
+
+
+def virtual_camera(_: Path) -> str:
+    """pyvirtualcam and a device."""
+    from render.virtual_camera import ready
+
+    return ready()
+
+
+def blendshapes(_: Path) -> str:
+    """The model that tracks better."""
+    from kirie.models import FACE_LANDMARKER, found
+
+    path = found(FACE_LANDMARKER)
+    if path is None:
+        raise KirieError("the built-in FaceMesh tracks faces; 52 blendshapes do it better", "kirie fetch face-landmarker")
+    return f"52 blendshapes from {path}"
+
+
 CHECKS = (
     Check("Python", python_version),
     Check("libraries", libraries),
@@ -141,4 +196,8 @@ CHECKS = (
     Check("films", films),
     Check("face", face),
     Check("disk", disk),
+    Check("webcam", camera, optional=True),
+    Check("microphone", microphone, optional=True),
+    Check("virtual camera", virtual_camera, optional=True),
+    Check("blendshapes", blendshapes, optional=True),
 )

@@ -46,10 +46,11 @@ def track_face(video: Path) -> list[ParameterFrame]:
     """The performance in a video. Raises CaptureError where there is no face in it at all."""
     from capture import open_source
     from capture import track as follow
+    from kirie.models import FACE_LANDMARKER, found
 
     source = open_source(video)
     with progress(f"reading {video.name}") as report:
-        frames = list(follow(source, report))
+        frames = list(follow(source, report, found(FACE_LANDMARKER)))
     for each in source.notes:
         note(each)
     if not any(f.face for f in frames):

@@ -122,6 +122,7 @@ def face_of(performance: Path | None, place: Place | None) -> Source | None:
     from capture.live import LiveTracker
     from capture.webcam import Choice
     from kirie.guard import state_file
+    from kirie.models import face_finder
 
     if performance is not None and performance.suffix.lower() != ".wav":
         pictures: LiveFile | Camera = LiveFile(performance)
@@ -131,7 +132,7 @@ def face_of(performance: Path | None, place: Place | None) -> Source | None:
         return network(place)
     else:
         pictures = Camera(Choice(place.port or 0))
-    return LiveTracker(pictures, state=state_file().parent / "neutral.json")
+    return LiveTracker(pictures, face_finder(), state=state_file().parent / "neutral.json")
 
 
 def network(place: Place) -> Source:
