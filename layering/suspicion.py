@@ -9,9 +9,10 @@ from kirie.errors import LayeringError
 from layering.background import Cut
 from layering.classify import FEATURES, Looked
 from layering.colour import oklab
-from layering.masks import pieces
+from layering.masks import grown, pieces
 from layering.palette import Mask, steepness
 from layering.stack import RGBA
+from layering.views import CLASSES
 from layering.vote_parts import Voted
 
 SMALLEST_FACE = 12
@@ -23,7 +24,10 @@ PAPER = 0.8
 FLAT = 0.12
 """Share of the figure that is flat to two levels in a drawing; photos and paintings have less."""
 CROWD = 0.35
-"""A second face of this share of the first one's features makes two characters."""
+"""A second face with this share of the first one's eyes and mouth makes two characters."""
+PARTING = 0.12
+"""How far a lock of hair or a line may part one face, of the largest piece's longer side."""
+DRAWN = tuple(CLASSES.index(x) for x in ("eyewhite", "irides", "eyelash", "mouth"))
 
 
 def check_colours(cut: Cut, name: str) -> None:
@@ -75,12 +79,18 @@ def _trust(voted: Voted) -> float:
 
 
 def _second_face(looked: Looked) -> float:
-    """Size of the second largest group of eyes and mouths in the look at the figure, as a share of the largest's."""
-    features: npt.NDArray[np.float32] = np.exp(looked.figure.dense)[list(FEATURES)].sum(0)
-    labels, stats, _ = pieces(features > 0.5)
+    """What is drawn on the second largest face in the look at the figure, as a share of what is drawn on the largest.
+
+    Bare skin elsewhere that passes for a face, a hand say, has no eyes and no mouth; a face that locks of hair part is one.
+    """
+    p = np.exp(looked.figure.dense)
+    features: npt.NDArray[np.float32] = p[list(FEATURES)].sum(0)
+    _, stats, _ = pieces(features > 0.5)
     if len(stats) < 3:
         return 0.0
-    heavy = np.bincount(labels.ravel(), features.ravel(), len(stats))
-    heavy[0] = 0
-    first, second = np.sort(heavy)[::-1][:2]
+    largest = stats[1:, 2:4].max(1).max()
+    labels, stats, _ = pieces(grown(features > 0.5, PARTING * float(largest)))
+    drawn = np.bincount(labels.ravel(), p[list(DRAWN)].sum(0).ravel(), len(stats))
+    drawn[0] = 0
+    first, second = np.sort(drawn)[::-1][:2]
     return float(second / max(first, 1e-6))
