@@ -16,7 +16,7 @@ from render.panel_sketch import Batch, Colour, Sketch
 GROUND: Colour = (0.075, 0.08, 0.105, 0.90)
 WIDTH, LINE = 320.0, 19.0
 """Points: of the panel, in a smaller window all of it; of a line of its head."""
-TWICE = 0.4
+TWICE = 0.5
 """Seconds between the clicks of a double-click, at most."""
 WHEEL = 48.0                # points a step
 

@@ -30,7 +30,7 @@ from rig import load, pose
 from rig.params import ParameterFrame
 from rig.puppet import DrawList, Puppet
 from tests.kirie.conftest import Answer
-from tests.render.display import Desk, xvfb
+from tests.render.display import PATIENCE, Desk, xvfb
 
 
 class PaperWindow:
@@ -368,12 +368,16 @@ def test_a_puppet_is_played_and_told_what_to_do_from_outside(display: str, puppe
 
 def _state(say: Any, **wanted: Any) -> dict[str, Any]:
     """The live window's state, waited for until it is as wanted (numbers: at least)."""
-    end = time.monotonic() + 30
+    end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         answer = say("send", "state")
         if answer.code == 0:
             state: dict[str, Any] = json.loads(answer.out)
-            if all(state[k] >= v if isinstance(v, int) else state[k] == v for k, v in wanted.items()):
+            if all(_as_wanted(state[k], v) for k, v in wanted.items()):
                 return state
         time.sleep(0.1)
     raise AssertionError(f"it did not become {wanted}: {answer}")
+
+
+def _as_wanted(value: Any, wanted: Any) -> bool:
+    return bool(value == wanted if isinstance(wanted, bool | str | dict) else value >= wanted)
