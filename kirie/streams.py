@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, Protocol
+from typing import Any
 
 PACKETS = ("malformed", "late", "flooded")
 """Counts of packets that were dropped."""
-
-
-class Stream(Protocol):
-    """A source or an output."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def problem(self) -> str: ...
 
 
 class Announcer:
@@ -25,14 +15,14 @@ class Announcer:
 
     def __init__(self, tell: Callable[[str], None]) -> None:
         self._tell = tell
-        self._told: dict[str, str] = {}
+        self._told: dict[int, str] = {}
 
     def look(self, stream: object, well: str) -> None:
         """Tell what has changed since the last look. well: what to say when a problem is over."""
-        name, problem = str(getattr(stream, "name", "")), str(getattr(stream, "problem", ""))
-        if problem != self._told.get(name, ""):
+        problem, which = str(getattr(stream, "problem", "")), id(stream)       # a source and an output may share a name
+        if problem != self._told.get(which, ""):
             self._tell(f"note: {problem or well}")
-            self._told[name] = problem
+            self._told[which] = problem
 
 
 def stream_state(stream: object) -> dict[str, Any]:
