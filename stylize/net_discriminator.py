@@ -5,8 +5,6 @@ The local one has a receptive field of 70 px, the global one of 286 px. Names of
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -56,11 +54,16 @@ class NearAndFar(nn.Module):
         self.near = Discriminator(layers[0], ndf)
         self.far = Discriminator(layers[1], ndf)
 
-    def forward(self, x: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
-        """(patch logits, CAM logits) of the local, then of the global discriminator."""
-        for judge, seen in ((self.near, crop_of(x, self.crop)), (self.far, shrunk(x, self.whole))):
-            patches, cam, _ = judge(seen)
-            yield patches, cam
+    def forward(self, x: Tensor) -> list[Tensor]:
+        """The logits: patches and CAM of the local one, patches and CAM of the global one."""
+        near, near_cam, _ = self.near(crop_of(x, self.crop))
+        far, far_cam, _ = self.far(shrunk(x, self.whole))
+        return [near, near_cam, far, far_cam]
+
+    def freeze_low(self, layers: int) -> None:
+        """Freeze the first convolutions of both."""
+        freeze_low(self.near, layers)
+        freeze_low(self.far, layers)
 
 
 def crop_of(x: Tensor, side: int) -> Tensor:
