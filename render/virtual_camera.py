@@ -58,7 +58,7 @@ def open_device(size: Size, fps: float) -> Device:
         raise RenderError("the virtual camera needs the package pyvirtualcam, which is not installed (its licence is the GPL)",
                           f"{sys.executable} -m pip install pyvirtualcam") from error  # fmt: skip
     try:
-        return pyvirtualcam.Camera(*size, fps, device=own_device())         # type: ignore[no-any-return]
+        return pyvirtualcam.Camera(*size, fps, device=own_device())
     except Exception as error:                              # RuntimeError, and what each system's backend raises
         raise RenderError(f"there is no virtual camera: {error!s:.200}", how_to_get_one()) from error
 
@@ -201,7 +201,7 @@ def covering(picture: RGBA, size: Size) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """uint8 (h, w, 3) of (w, h) px that a picture covers, centred, its shape kept; black shows through what is clear."""
     from PIL import Image, ImageOps
 
-    flat = Image.alpha_composite(Image.new("RGBA", picture.shape[1::-1], (0, 0, 0, 255)), Image.fromarray(picture))
+    flat = Image.alpha_composite(Image.new("RGBA", (picture.shape[1], picture.shape[0]), (0, 0, 0, 255)), Image.fromarray(picture))
     return np.array(ImageOps.fit(flat.convert("RGB"), size))
 
 

@@ -99,8 +99,6 @@ def test_what_does_not_go_together_is_said(tmp_path: Path) -> None:
 class Ear:
     """A microphone that is opened and closed."""
 
-    opened: list[Any]
-
     def start(self) -> None: ...
 
     def stop(self) -> None: ...
@@ -114,7 +112,12 @@ def test_who_performs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from capture import write_take
 
     devices: list[Any] = []
-    monkeypatch.setattr(Microphone.__init__, "__defaults__", (None, lambda device, *_: devices.append(device) or Ear()))
+
+    def opens(device: Any, *_: Any) -> Ear:
+        devices.append(device)
+        return Ear()
+
+    monkeypatch.setattr(Microphone.__init__, "__defaults__", (None, opens))
     write_take(tmp_path / "a.take", [ParameterFrame(0.0, {})])
     with performing(tmp_path / "a.take", None, None, False) as performer:
         assert isinstance(performer.source, Replay) and not performer.speaks and not performer.live
