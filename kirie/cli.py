@@ -30,6 +30,7 @@ from kirie.commands.rig import rig
 from kirie.commands.send import send
 from kirie.commands.serve import serve
 from kirie.commands.split import split
+from kirie.commands.stylize import stylize
 from kirie.commands.track import track
 from kirie.commands.train import train
 from kirie.errors import KirieError
@@ -65,7 +66,7 @@ def cli(ctx: click.Context) -> None:
 
 
 cli.params.append(debug_option())
-for each in (demo, split, rig, track, render, check, play, live, send, serve, export, train, fetch_command, doctor):
+for each in (demo, stylize, split, rig, track, render, check, play, live, send, serve, export, train, fetch_command, doctor):
     cli.add_command(each)
 
 

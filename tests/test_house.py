@@ -35,7 +35,7 @@ OTHERS: dict[str, frozenset[str]] = {
     "rig": EVERYWHERE,
     "render": EVERYWHERE | {"moderngl", "pyglet", "av", "pyvirtualcam"},
     "capture": EVERYWHERE | {"mediapipe", "sounddevice", "websockets"},
-    "stylize": EVERYWHERE | {"onnxruntime"},
+    "stylize": EVERYWHERE | {"skia", "onnxruntime"},
     "kirie": frozenset({"numpy", "click", "PIL", "websockets"}),
 }
 """What of others each room may import."""

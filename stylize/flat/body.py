@@ -45,7 +45,7 @@ def _shade(scene: Scene, skin: Bits) -> F32:
     """The darker part of bare skin, smoothed: soft bits."""
     import cv2
 
-    light = to_lab(scene.small)[..., 0]
+    light = scene.light
     weight = skin.astype(np.float32)
     sigma = 0.04 * scene.near.unit
     calm = cv2.GaussianBlur(light * weight, (0, 0), sigma) / np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)
@@ -61,7 +61,8 @@ def flat_labels(rgb: npt.NDArray[np.uint8], seen: Bits, wanted: Bits, calm: floa
     import cv2
 
     source = seen if seen.sum() > 50 else wanted
-    lab = to_lab(cv2.pyrMeanShiftFiltering(rgb, 6, 14))
+    calm_rgb = cv2.bilateralFilter(cv2.bilateralFilter(rgb, 7, 35, 4), 7, 35, 4)
+    lab = to_lab(calm_rgb)
     sample = np.ascontiguousarray(lab[source] * np.array((0.8, 1, 1), np.float32))
     cv2.setRNGSeed(1)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.5)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from stylize.flat.colour import Colour, colour_of, lab_of, mix, to_lab
-from stylize.flat.marks import BROW_LOW, BROW_TOP, IRIS, LOWER_LID, UPPER_LID, FaceMarks
+from stylize.flat.marks import BROW_LOW, BROW_TOP, IRIS, LOWER_LID, OVAL, UPPER_LID, FaceMarks
 from stylize.flat.pen import Curve, Sheet, ellipse, even, part, profile, ribbon, smoothed, spline
 from stylize.flat.tones import Tones
 from stylize.person import Picture
 
 WIDER = 1.24
 """How much wider than in the photo an eye is drawn."""
-LEAST, MOST = 0.62, 0.86
+LEAST, MOST = 0.54, 0.84
 """Height of the drawn opening as a share of its width."""
-TALLER = 1.75
+TALLER = 1.66
 """How much taller than in the photo the opening is drawn, within LEAST and MOST."""
 WHITE: Colour = (250, 247, 244)
 LIGHT: Colour = (255, 255, 255)
@@ -53,9 +53,10 @@ def plan_eye(face: FaceMarks, side: str, heights: float) -> Eye:
     out = arm / np.hypot(*arm)
     down = face.down - (face.down @ out) * out
     down /= np.hypot(*down)
-    half = np.hypot(*arm) / 2 * WIDER
-    height = float(np.clip(heights * TALLER, LEAST, MOST)) * 2 * half * min(1.0, 0.7 + 0.3 * _turned(face, side))
-    height = max(height, 0.14 * face.unit)
+    real = float(np.hypot(*arm)) / 2
+    half = min(real * WIDER, _room(face, middle, out))
+    middle = middle - max(half - real, 0.0) * 0.12 * out
+    height = float(np.clip(heights * TALLER, LEAST, MOST)) * 2 * max(half, 0.1 * face.unit)
     top = [(-1.0, 0.14), (-0.86, -0.16), (-0.5, -0.50), (0.02, -0.66), (0.5, -0.58), (0.82, -0.30), (1.0, 0.02)]
     low = [(-1.0, 0.14), (-0.78, 0.22), (-0.3, 0.33), (0.2, 0.36), (0.64, 0.27), (0.9, 0.12), (1.0, 0.02)]
     place = lambda rows: middle + np.array([s * half * out + t * height * down for s, t in rows])  # noqa: E731
@@ -65,15 +66,17 @@ def plan_eye(face: FaceMarks, side: str, heights: float) -> Eye:
     gaze = (iris[0] - middle) / (np.hypot(*arm) / 2)
     across = float(np.clip(gaze @ out, -0.45, 0.45)) * half * 0.9
     vertical = float(np.clip(gaze @ down, -0.3, 0.3)) * half * 0.5
-    radius = 0.475 * height
+    radius = min(0.475 * height, 0.72 * half)
     centre = middle + across * out + (vertical * 0.4 - 0.12 * height) * down
     return Eye(side, top_line, low_line, centre, radius, 2 * half, height, out, down)
 
 
-def _turned(face: FaceMarks, side: str) -> float:
-    """1 for an eye that looks straight at us, less for the far eye of a turned head."""
-    far = (side == "l") == (face.yaw > 0)
-    return 1.0 - (0.6 * abs(face.yaw) if far else 0.0)
+def _room(face: FaceMarks, middle: Curve, out: Curve) -> float:
+    """Px from an eye's middle outwards to where the face ends, less a margin: the far eye of a turned head has little."""
+    arm = even(np.vstack([face.line(OVAL), face.points[OVAL[:1]]])) - middle
+    level = np.abs(arm @ np.array([-out[1], out[0]])) < 0.05 * face.unit
+    ahead = (arm @ out)[level & (arm @ out > 0)]
+    return max(float(ahead.min()) - 0.035 * face.unit, 0.05 * face.unit) if len(ahead) else face.unit
 
 
 def _slope(upper: Curve, lower: Curve, out: Curve, down: Curve, half: float) -> float:
@@ -98,17 +101,23 @@ def iris_colour(rgb: Picture, face: FaceMarks) -> Colour:
     for side in ("r", "l"):
         ring = face.line(IRIS[side])
         radius = float(np.hypot(*(ring[1:] - ring[0]).T).mean())
-        y, x = np.mgrid[: rgb.shape[0], : rgb.shape[1]]
-        away = np.hypot(x + 0.5 - ring[0, 0], y + 0.5 - ring[0, 1]) / max(radius, 1.0)
-        below = y > ring[0, 1] - 0.3 * radius
-        pixels.append(to_lab(rgb[(away > 0.45) & (away < 0.9) & below][None])[0])
-    lab = np.concatenate(pixels)
-    if len(lab) < 6:
+        left, top = (max(int(v - radius - 2), 0) for v in ring[0])
+        near = rgb[top : int(ring[0, 1] + radius) + 2, left : int(ring[0, 0] + radius) + 2]
+        y, x = np.mgrid[: near.shape[0], : near.shape[1]]
+        away = np.hypot(x + left + 0.5 - ring[0, 0], y + top + 0.5 - ring[0, 1]) / max(radius, 1.0)
+        below = y + top > ring[0, 1] - 0.3 * radius
+        found = near[(away > 0.45) & (away < 0.9) & below]
+        if len(found):
+            pixels.append(to_lab(found[None])[0])
+    if sum(map(len, pixels)) < 6:
         return (96, 70, 54)
+    lab = np.concatenate(pixels)
     light, a, b = np.median(lab[(lab[:, 0] > np.quantile(lab[:, 0], 0.25)) & (lab[:, 0] < np.quantile(lab[:, 0], 0.85))], 0)
-    chroma = max(float(np.hypot(a, b)), 1e-3)
-    wanted = float(np.clip(chroma * 1.35 + 4, 10, 42))
-    return colour_of((float(np.clip(light * 0.9 + 6, 26, 56)), a / chroma * wanted, b / chroma * wanted))
+    chroma, hue = float(np.hypot(a, b)), float(np.degrees(np.arctan2(b, a))) % 360
+    if hue > 265 or hue < 35:                                              # no eye is purple or red: a cast of the light
+        hue = 255.0 if 265 < hue < 300 and light > 40 else 55.0
+    wanted, angle = float(np.clip(chroma * 1.35 + 4, 10, 42)), np.radians(hue)
+    return colour_of((float(np.clip(light * 0.9 + 6, 26, 56)), wanted * np.cos(angle), wanted * np.sin(angle)))
 
 
 def draw_eye(size: tuple[int, int], eye: Eye, tones: Tones) -> dict[str, Sheet]:
@@ -166,9 +175,9 @@ def draw_brow(size: tuple[int, int], face: FaceMarks, side: str, eye: Eye, tones
     middle = (top + low) / 2
     roof = float(((eye.upper - eye.centre) @ eye.down).min())
     gap = roof - float(((middle - eye.centre) @ eye.down).max())
-    lift = max(0.075 * face.unit - gap, 0.0) * 0.8
+    lift = max(0.055 * face.unit - gap, 0.0) * 0.85
     line = even(spline(middle - eye.down * lift))
-    thick = 1.05 * float(np.median(np.hypot(*(top - low).T)))
-    thick = float(np.clip(thick, 0.035 * face.unit, 0.062 * face.unit))
+    strong = float(np.clip((lab_of(tones.skin)[0] - lab_of(tones.brow)[0] - 15) / 45, 0, 1))
+    thick = (0.95 + 0.4 * strong) * float(np.median(np.hypot(*(top - low).T)))
     width = profile(line, (0, 0.1), (0.4, 0.72), (0.85, 1.0), (1, 0.72)) * thick
     return Sheet(size).fill(ribbon(line, width), tones.brow)

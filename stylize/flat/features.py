@@ -19,7 +19,7 @@ from stylize.flat.marks import (
 from stylize.flat.pen import Curve, Sheet, even, part, profile, ribbon, spline
 from stylize.flat.tones import Tones
 
-OPEN = 0.055
+OPEN = 0.03
 """Gap between the lips from which a mouth counts as open, in face units."""
 TEETH: Colour = (252, 250, 246)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from stylize.flat.colour import F32, to_lab
+from stylize.flat.colour import F32
 from stylize.flat.parts import Bits, Pieces
 from stylize.flat.pen import Shape, Sheet
 from stylize.flat.scene import Scene
@@ -42,16 +42,17 @@ def combed(scene: Scene, hair: Bits) -> F32:
     """Lightness smoothed along the strands: float32 (h, w), L 0..100; outside of the hair it goes on."""
     import cv2
 
-    light = to_lab(scene.small)[..., 0]
-    weight = cv2.erode(hair.astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    rows, columns = np.flatnonzero(hair.any(1)), np.flatnonzero(hair.any(0))
+    box = np.s_[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    light = scene.light[box]
+    weight = cv2.erode(hair[box].astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
     sigma = 0.05 * scene.near.unit
     around = cv2.GaussianBlur(light * weight, (0, 0), sigma) / np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma), 1e-3)
     light = np.where(weight > 0, light, around).astype(np.float32)
     way = _strands(light, 0.03 * scene.near.unit)
-    reach = max(4, int(0.09 * scene.near.unit))
-    out = cv2.GaussianBlur(light, (0, 0), 1.0)
-    for _ in range(2):
-        out = _along(out, way, reach)
+    calm = cv2.GaussianBlur(light, (0, 0), 1.0)
+    out = scene.light.copy()
+    out[box] = _along(_along(calm, way, 1.0, 6), way, 2.0, 5)
     return out
 
 
@@ -65,21 +66,20 @@ def _strands(light: F32, sigma: float) -> npt.NDArray[np.float32]:
     return np.stack([np.cos(angle), np.sin(angle)], -1).astype(np.float32)
 
 
-def _along(values: F32, way: npt.NDArray[np.float32], reach: int) -> F32:
-    """The mean of values along a field of directions, `reach` px both ways."""
+def _along(values: F32, way: npt.NDArray[np.float32], step: float, count: int) -> F32:
+    """The mean of values along a field of directions: `count` samples `step` px apart both ways."""
     import cv2
 
-    h, w = values.shape
-    y, x = np.mgrid[:h, :w].astype(np.float32)
-    total, count = values.copy(), 1.0
-    for sign in (-1.0, 1.0):
-        px, py, last = x.copy(), y.copy(), way * np.float32(sign)
-        for k in range(reach):
+    y, x = np.mgrid[: values.shape[0], : values.shape[1]].astype(np.float32)
+    total, weights = values.copy(), 1.0
+    for sign in (-step, step):
+        px, py, last = x, y, way * np.float32(sign)
+        for k in range(count):
             px, py = px + last[..., 0], py + last[..., 1]
-            here = np.stack([cv2.remap(np.ascontiguousarray(way[..., i]), px, py, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE) for i in (0, 1)], -1)
-            same = np.sign((here * last).sum(-1, keepdims=True))
-            last = here * np.where(same == 0, 1, same)
-            weight = 1 - (k + 1) / (reach + 1)
+            here = cv2.remap(way, px, py, cv2.INTER_NEAREST, borderMode=cv2.BORDER_REPLICATE)
+            same = np.where((here * last).sum(-1, keepdims=True) < 0, np.float32(-step), np.float32(step))
+            last = here * same
+            weight = 1 - (k + 1) / (count + 1)
             total += weight * cv2.remap(values, px, py, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            count += weight
-    return (total / count).astype(np.float32)
+            weights += weight
+    return (total / weights).astype(np.float32)

@@ -31,9 +31,9 @@ def cut_pieces(scene: Scene) -> Pieces:
     ears = _ears(scene, face)
     bare = scene.skin & ~face & ~np.any([*ears.values(), np.zeros_like(face)], axis=0)
     neck = _neck(scene, bare, face)
-    arms = _without_specks(bare & ~neck & (scene.v > scene.chin - 0.3), scene.px(0.06) ** 2)
-    hair = _without_specks(scene.hair, scene.px(0.07) ** 2)
-    cloth = _cloth(scene, hair | face)
+    arms = _arms(scene, bare & ~neck & (scene.v > scene.chin - 0.3))
+    hair = _without_specks(scene.hair, scene.px(0.14) ** 2)
+    cloth = _cloth(scene, hair | face, bare & ~neck & ~arms & (scene.v > scene.chin))
     return Pieces(face, ears, _grown_neck(scene, neck, face), arms, cloth, hair, _behind(scene, hair, face | neck))
 
 
@@ -75,6 +75,9 @@ def _ears(scene: Scene, face: Bits) -> dict[str, Bits]:
         rows = np.flatnonzero(ear.any(1))
         if ear.sum() < 0.008 * scene.near.unit**2 or np.ptp(rows) < 0.12 * scene.near.unit:
             continue
+        touching = ear & (scene.u * sign > edge + 0.26)
+        if touching.sum() > 0.03 * scene.near.unit:                         # goes on outwards: an arm or a hand
+            continue
         if np.ptp(scene.v[ear]) > 0.68 or float(scene.v[ear].min()) > 0.22:
             continue
         grown = cv2.dilate(ear.astype(np.uint8), _round(scene.px(0.06))) > 0
@@ -95,6 +98,20 @@ def _neck(scene: Scene, bare: Bits, face: Bits) -> Bits:
     return found
 
 
+def _arms(scene: Scene, bare: Bits) -> Bits:
+    """Skin of arms and hands: large, or reaching the person's edge; what is like skin in the middle of a shirt is a print."""
+    import cv2
+
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(bare.astype(np.uint8), connectivity=4)
+    inner = _shrunk(scene.cloth | scene.skin | scene.hair, scene.px(0.03))
+    edge = np.bincount(labels[bare & ~inner], minlength=count)
+    area, unit = stats[:, cv2.CC_STAT_AREA], scene.near.unit
+    keep = (area > 0.25 * unit**2) | ((area > 0.006 * unit**2) & (edge > 0.03 * area))
+    keep[0] = False
+    found: Bits = keep[labels]
+    return found
+
+
 def _grown_neck(scene: Scene, neck: Bits, face: Bits) -> Bits:
     """The neck continued up behind the jaw and a little beneath collar and hair."""
     import cv2
@@ -110,11 +127,11 @@ def _grown_neck(scene: Scene, neck: Bits, face: Bits) -> Bits:
     return neck | (column & covered) | (grown & (scene.hair | scene.cloth) & (scene.v > scene.chin - 0.2))
 
 
-def _cloth(scene: Scene, cover: Bits) -> Bits:
+def _cloth(scene: Scene, cover: Bits, printed: Bits) -> Bits:
     """The clothes, continued beneath hair and chin as far as is unseen."""
     import cv2
 
-    cloth = _without_specks(scene.cloth, scene.px(0.05) ** 2)
+    cloth = _without_specks(scene.cloth, scene.px(0.05) ** 2) | printed
     grown = cv2.dilate(cloth.astype(np.uint8), _round(scene.px(0.14))) > 0
     return cloth | (grown & cover & (scene.v > scene.chin - 0.05))
 

@@ -160,28 +160,16 @@ class Sheet:
         canvas.restore()
         return self
 
-    def rub(self, shape: Shape | Curve) -> Sheet:
-        """Erase what lies inside a shape."""
-        self._surface.getCanvas().drawPath(_path(shape), skia.Paint(AntiAlias=True, BlendMode=skia.BlendMode.kDstOut))
-        return self
-
-    def fade(self, alpha: Alpha) -> Sheet:
-        """Multiply the sheet by an alpha float32 (H, W) 0..1."""
-        self._pixels[:] = (self._pixels * alpha[..., None] + 0.5).astype(np.uint8)
-        return self
-
-    def paint(self, rgb: RGBA, alpha: Alpha) -> Sheet:
-        """Lay pixels uint8 (H, W, 3) over the sheet with an alpha float32 (H, W) 0..1."""
-        over = np.dstack([rgb * alpha[..., None], 255 * alpha])
-        self._pixels[:] = np.clip(over + self._pixels * (1 - alpha[..., None]) + 0.5, 0, 255).astype(np.uint8)
-        return self
-
-    def rgba(self) -> RGBA:
-        """uint8 (H, W, 4), straight alpha."""
-        out = self._pixels.copy()
+    def cut(self) -> tuple[RGBA, tuple[int, int]]:
+        """What is painted, uint8 (h, w, 4) with straight alpha, and where on the canvas its corner lies, (x, y) px."""
+        rows, columns = np.flatnonzero(self._pixels[..., 3].any(1)), np.flatnonzero(self._pixels[..., 3].any(0))
+        if not len(rows):
+            return np.zeros((1, 1, 4), np.uint8), (0, 0)
+        top, left = int(rows[0]), int(columns[0])
+        out = self._pixels[top : int(rows[-1]) + 1, left : int(columns[-1]) + 1].copy()
         soft = (out[..., 3] > 0) & (out[..., 3] < 255)
         out[soft, :3] = np.minimum(out[soft, :3] * (255.0 / out[soft, 3:].astype(np.float32)) + 0.5, 255)
-        return out
+        return out, (left, top)
 
 
 def _path(shape: Shape | Curve, closed: bool = True) -> skia.Path:

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from stylize.flat.beard import draw_beard, find_beard
 from stylize.flat.body import draw_clothes
 from stylize.flat.eyes import draw_brow, draw_eye
 from stylize.flat.features import draw_mouth, draw_nose
+from stylize.flat.glasses import draw_glasses
 from stylize.flat.hair import draw_behind, draw_hair
 from stylize.flat.head import draw_ear, draw_face, draw_neck
 from stylize.flat.marks import FaceMarks, read_mesh
@@ -24,27 +26,35 @@ MOST_SIDE = 2048
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Portrait:
-    """layers: name → uint8 (H, W, 4) straight alpha, back to front. scale: px of them for one px of the photo."""
+class PartPicture:
+    """name: as the house names layers ("irides-l"). rgba: uint8 (h, w, 4), straight alpha. offset: (x, y) of its corner, px."""
 
-    layers: dict[str, RGBA]
+    name: str
+    rgba: RGBA
+    offset: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Portrait:
+    """parts: back to front, on a canvas of `size` (W, H) px, `scale` of them for one px of the photo."""
+
+    parts: tuple[PartPicture, ...]
+    size: tuple[int, int]
     scale: float
 
     def composite(self) -> RGBA:
-        """All layers as one picture: uint8 (H, W, 4), straight alpha."""
-        first = next(iter(self.layers.values()))
-        out = np.zeros(first.shape, np.float32)
-        for layer in self.layers.values():
-            y, x = np.nonzero(layer[..., 3].any(1))[0], np.nonzero(layer[..., 3].any(0))[0]
-            if not len(y):
-                continue
-            box = np.s_[y[0] : y[-1] + 1, x[0] : x[-1] + 1]
-            over = layer[box].astype(np.float32) / 255
+        """All parts as one picture: uint8 (H, W, 4), straight alpha."""
+        out = np.zeros((self.size[1], self.size[0], 4), np.float32)
+        for part in self.parts:
+            x, y = part.offset
+            box = out[y : y + part.rgba.shape[0], x : x + part.rgba.shape[1]]
+            over = part.rgba.astype(np.float32) / 255
             alpha = over[..., 3:]
-            out[box] = np.concatenate([over[..., :3] * alpha, alpha], -1) + out[box] * (1 - alpha)
+            box[:] = np.concatenate([over[..., :3] * alpha, alpha], -1) + box * (1 - alpha)
         alpha = out[..., 3:]
         colour = np.divide(out[..., :3], alpha, out=np.zeros_like(out[..., :3]), where=alpha > 0)
-        return (np.clip(np.concatenate([colour, alpha], -1), 0, 1) * 255 + 0.5).astype(np.uint8)
+        picture: RGBA = (np.clip(np.concatenate([colour, alpha], -1), 0, 1) * 255 + 0.5).astype(np.uint8)
+        return picture
 
 
 def draw_portrait(rgb: Picture, mesh: np.ndarray, person: Mask) -> Portrait:  # type: ignore[type-arg]
@@ -57,7 +67,8 @@ def draw_portrait(rgb: Picture, mesh: np.ndarray, person: Mask) -> Portrait:  # 
     regions = find_regions(rgb, face, person)
     large = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     scene = set_scene(large, read_mesh(mesh, size), regions)
-    return Portrait({name: sheet.rgba() for name, sheet in draw_layers(scene).items()}, scale)
+    parts = (PartPicture(name, *sheet.cut()) for name, sheet in draw_layers(scene).items())
+    return Portrait(tuple(p for p in parts if p.rgba[..., 3].any()), size, scale)
 
 
 def canvas_scale(face: FaceMarks, width: int, height: int) -> float:
@@ -73,6 +84,9 @@ def draw_layers(scene: Scene) -> dict[str, Sheet]:
     out = {"back hair": draw_behind(scene, pieces), "neck": draw_neck(scene, pieces), "topwear": draw_clothes(scene, pieces)}
     out |= {f"ears-{side}": draw_ear(scene, pieces, side) for side in pieces.ears}
     out["face"] = draw_face(scene, pieces, hair)
+    beard = find_beard(scene, pieces.face)
+    if beard is not None:
+        out["facedetail"] = draw_beard(scene, beard)
     out["nose"] = draw_nose(scene.size, scene.face, scene.tones, scene.shaded)
     out["mouth"] = draw_mouth(scene.size, scene.face, scene.tones)
     for eye in scene.eyes.values():
@@ -80,4 +94,7 @@ def draw_layers(scene: Scene) -> dict[str, Sheet]:
     for side, eye in scene.eyes.items():
         out[f"eyebrow-{side}"] = draw_brow(scene.size, scene.face, side, eye, scene.tones)
     out["front hair"] = draw_hair(scene, pieces, hair)
+    if scene.glasses is not None:
+        lenses = [(eye.upper[0] + eye.upper[-1]) / 2 for eye in scene.eyes.values()]
+        out["eyewear"] = draw_glasses(scene.size, scene.shape(scene.glasses, 0.016), lenses, scene.face)
     return out

@@ -17,17 +17,21 @@ from stylize.person import Mask, Picture
 
 HAIR, SKIN, CLOTH = 0, 1, 2
 ROUNDS = 3
-FACE_PX = 110.0
+FACE_PX = 100.0
 """Px: the width of the face at which regions are found."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Regions:
-    """Soft shares 0..1 of hair, skin and clothes, each float32 (h, w) at `scale` of the picture; together they are the person."""
+    """Soft shares 0..1 of hair, skin and clothes, each float32 (h, w) at `scale` of the picture; together they are the person.
+
+    hairy: how much likelier each pixel's colour is the hair's than the skin's, 0..1, wherever it lies.
+    """
 
     hair: Mask
     skin: Mask
     cloth: Mask
+    hairy: Mask
     scale: float
 
 
@@ -40,12 +44,12 @@ def find_regions(rgb: Picture, face: FaceMarks, person: Mask) -> Regions:
     scale = size[0] / rgb.shape[1]
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
     mask = cv2.resize(person, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    votes = _vote(small, face.scaled(scale), mask)
-    return Regions(votes[HAIR] * mask, votes[SKIN] * mask, votes[CLOTH] * mask, scale)
+    votes, hairy = _vote(small, face.scaled(scale), mask)
+    return Regions(votes[HAIR] * mask, votes[SKIN] * mask, votes[CLOTH] * mask, hairy, scale)
 
 
-def _vote(rgb: Picture, face: FaceMarks, person: Mask) -> F32:
-    """Shares of the three kinds: float32 (3, h, w), summing to 1."""
+def _vote(rgb: Picture, face: FaceMarks, person: Mask) -> tuple[F32, Mask]:
+    """The kind of each pixel as 0 or 1, float32 (3, h, w), and how much its colour alone is the hair's, float32 (h, w)."""
     import cv2
 
     calm = cv2.bilateralFilter(rgb, 5, 20, 3)
@@ -62,7 +66,8 @@ def _vote(rgb: Picture, face: FaceMarks, person: Mask) -> F32:
         sure[HAIR] &= place.v < place.chin - 0.1
         sure[CLOTH] &= place.v > place.chin + 0.2
         sure[SKIN] = _like_each_other(sure[SKIN] & ~(place.oval & (np.abs(place.v) < 0.13)), lab)
-    return _exclusive(best)
+    hairy = _posterior(lab, [models[HAIR], models[SKIN]], np.full((2, *person.shape), 0.5, np.float32))[0]
+    return _exclusive(best), _smoothed(np.stack([hairy, 1 - hairy]), calm)[0]
 
 
 def _exclusive(best: npt.NDArray[np.int64]) -> F32:
@@ -136,8 +141,8 @@ def place_prior(place: Place) -> F32:
     hair = np.where((v > chin - 0.06) & (np.abs(u) < 0.3), 0.02 + 0.5 * hair * np.clip((np.abs(u) - 0.15) / 0.15, 0, 1), hair)
     skin = 0.18 + (0.5 - 0.38 * aside) * low * np.clip(1.6 - (v - chin), 0, 1) + 0.12 * low
     cloth = 0.04 + 0.75 * np.clip((v - chin - 0.05) / 0.45, 0, 1)
-    top = np.clip((-0.35 - v) / 0.25, 0, 1)
-    hair, skin = hair + 0.3 * top, skin * (1 - 0.4 * top)
+    top = np.clip((-0.35 - v) / 0.25, 0, 1) * (1 - far(u, v))
+    hair, skin = (hair + 0.3 * top) * (1 - 0.6 * far(u, v)), skin * (1 - 0.4 * top)
     centre = np.clip(place.depth / 0.1, 0, 1)
     fringe = np.clip((-0.1 - v) / 0.1, 0, 1)
     hair = np.where(place.oval, 0.3 - 0.28 * centre + (0.05 + 0.28 * centre) * fringe, hair)
@@ -149,10 +154,18 @@ def place_prior(place: Place) -> F32:
     return out
 
 
+def far(u: F32, v: F32) -> F32:
+    """0 about the head, 1 where above the shoulders an arm is likelier than hair."""
+    away = np.hypot(u / 0.78, np.minimum(v + 0.15, 0) / 0.85)
+    out: F32 = np.clip((away - 1) / 0.25, 0, 1) * (v < 0.5)
+    return out
+
+
 def _first_guess(lab: F32, place: Place) -> list[npt.NDArray[np.bool_]]:
     """Pixels that are surely of each kind: cheeks and nose are skin; what is unlike them above is hair; below, clothes."""
     body, inside = place.person > 0.9, place.oval
     low = inside & ~place.features & (place.v > 0.12) & (place.depth > 0.03)
+    low &= lab[..., 0] > 0.45 * np.quantile(lab[low][:, 0], 0.8)           # dark glasses are no skin
     skin = _like_each_other(low, lab)
     like = fit_colours(lab[skin], 3, 5.0)
     assert like is not None

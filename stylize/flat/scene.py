@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from stylize.flat.colour import F32, to_lab
 from stylize.flat.eyes import Eye, iris_colour, openness, plan_eye
+from stylize.flat.glasses import find_glasses
 from stylize.flat.marks import BROW_LOW, BROW_TOP, CHEEK, CHIN, LIP_LOW, LIP_TOP, MOUTH_LOW, MOUTH_TOP, OVAL, FaceMarks
 from stylize.flat.pen import Shape, outlines
 from stylize.flat.regions import Regions, inside
@@ -22,7 +23,7 @@ Bits = npt.NDArray[np.bool_]
 class Scene:
     """rgb: uint8 (H, W, 3) the photo at the size that is drawn. face: in its px. eyes: by side. regions and the bits in `Bits`
     of the same small size (h, w); `step`: px of the canvas for one of theirs. u, v: float32 (h, w) face units there.
-    shaded: the side away from the light.
+    hairy: as in Regions. light: lightness there, 0..100. glasses: where dark ones are worn. shaded: the side away from the light.
     """
 
     rgb: Picture
@@ -32,6 +33,9 @@ class Scene:
     hair: Bits
     skin: Bits
     cloth: Bits
+    hairy: Mask
+    light: F32
+    glasses: Bits | None
     u: F32
     v: F32
     chin: float
@@ -84,11 +88,14 @@ def set_scene(rgb: Picture, face: FaceMarks, regions: Regions) -> Scene:
     at = near.to_face(np.stack([x, y], -1)).astype(np.float32)
     hair, skin, cloth = (m > 0.5 for m in (regions.hair, regions.skin, regions.cloth))
     lab = to_lab(cv2.bilateralFilter(small, 5, 25, 4))
+    glasses = find_glasses(lab, near, at)
+    if glasses is not None:
+        skin, hair, cloth = skin | glasses, hair & ~glasses, cloth & ~glasses
     tones = mix_tones(lab, _bare(near, skin, at), hair & (at[..., 1] < 0.6), _lips(near, (h, w)), _brows(near, (h, w)),
                       iris_colour(rgb, face))  # fmt: skip
     tall = openness(face)
     eyes = {side: plan_eye(face, side, tall) for side in ("r", "l")}
-    return Scene(rgb, face, small, near, hair, skin, cloth, at[..., 0], at[..., 1], float(near.to_face(near.points[CHIN])[1]),
+    return Scene(rgb, face, small, near, hair, skin, cloth, regions.hairy, lab[..., 0], glasses, at[..., 0], at[..., 1], float(near.to_face(near.points[CHIN])[1]),
                  tones, eyes, _shaded_side(lab, near))  # fmt: skip
 
 

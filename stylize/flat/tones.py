@@ -46,7 +46,7 @@ def mix_tones(lab: F32, skin: Pixels, hair: Pixels, lips: Pixels, brows: Pixels,
     lip_lab[0] = np.clip(lip_lab[0], skin_lab[0] - 24, skin_lab[0] - 6)
     return Tones(
         skin=base, skin_shade=shade, skin_line=line, hair=colour_of(hair_lab),
-        hair_shade=colour_of((light * 0.66, a * 0.9, b * 0.8 - 1.5)), hair_light=colour_of((min(light + 12 + 0.12 * light, 90), a, b)),
+        hair_shade=colour_of((light * 0.66, a * 0.9, b * 0.8 - 1.5)), hair_light=colour_of((min(light + 8 + 0.08 * light, 92), a, b)),
         hair_line=colour_of((min(light * 0.42, 24), a * 0.6, b * 0.5)), brow=colour_of(brow_lab),
         lash=mix(colour_of((10, 4, 4)), colour_of(brow_lab), 0.25), iris=iris, lip=colour_of(lip_lab),
     )  # fmt: skip
@@ -54,11 +54,11 @@ def mix_tones(lab: F32, skin: Pixels, hair: Pixels, lips: Pixels, brows: Pixels,
 
 def clear_skin(lab: F32) -> npt.NDArray[np.float64]:
     """The base tone float (3,) of skin pixels (N, 3): the lit part of it, a little lighter, its casts held."""
-    light, a, b = _middle(lab, 0.62)
+    light, a, b = _middle(lab, 0.7)
     chroma = max(float(np.hypot(a, b)), 1e-3)
     hue = float(np.clip(np.degrees(np.arctan2(b, a)), 38, 68))
-    chroma = float(np.clip(chroma, 11, 30))
-    light = float(np.clip(light + 0.16 * (88 - light), 34, 90))
+    chroma = float(np.clip(chroma, 12, 27))
+    light = float(np.clip(light + 0.34 * max(84 - light, 0) * np.clip((light - 25) / 30, 0.2, 1), 34, 90))
     return np.array((light, chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))))
 
 
