@@ -201,7 +201,8 @@ def covering(picture: RGBA, size: Size) -> np.ndarray[Any, np.dtype[np.uint8]]:
     """uint8 (h, w, 3) of (w, h) px that a picture covers, centred, its shape kept; black shows through what is clear."""
     from PIL import Image, ImageOps
 
-    flat = Image.alpha_composite(Image.new("RGBA", (picture.shape[1], picture.shape[0]), (0, 0, 0, 255)), Image.fromarray(picture))
+    front = Image.fromarray(picture)
+    flat = Image.alpha_composite(Image.new("RGBA", front.size, (0, 0, 0, 255)), front)
     return np.array(ImageOps.fit(flat.convert("RGB"), size))
 
 
