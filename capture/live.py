@@ -9,7 +9,7 @@ import contextlib
 import json
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -61,6 +61,11 @@ class LiveTracker:
     @property
     def problem(self) -> str:
         return self._problem or self._pictures.problem
+
+    @property
+    def raw(self) -> Mapping[str, float]:
+        """The newest values by parameter, before smoothing; for monitors."""
+        return self._tracker.raw
 
     @property
     def stats(self) -> Stats:

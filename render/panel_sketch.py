@@ -67,7 +67,7 @@ class Sketch:
         """A line of letters whose top is at y. align: 0 begins at x, 0.5 is centred on it, 1 ends there."""
         places, boxes, width = _letters(self.atlas, text)
         if len(places):
-            self._put(places + np.float32([round(x - align * width) - 1, round(y) - 1]), boxes, colour)
+            self._put(places + np.array([round(x - align * width) - 1, round(y) - 1], np.float32), boxes, colour)
 
     def width(self, text: str) -> float:
         """Px that a text takes."""

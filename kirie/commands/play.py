@@ -81,7 +81,7 @@ def open_player(path: Path, source: Source | None, wanted: dict[str, Any], outpu
 
     puppet, file = rigged(path)
     memory = Memory(path, tell)
-    kept = replace(memory.settings, **({"ground": 0} if "background" in wanted else {}), **wanted)
+    kept = asked(memory.settings, wanted)
     kind = CAMERA if mirrored else "other"
     stage = Stage(puppet, dict(kept.sensitivity), kept.idles is not False, hidden=frozenset(kept.hidden))
     given = window_of(puppet, kept, kind)
@@ -95,6 +95,17 @@ def open_player(path: Path, source: Source | None, wanted: dict[str, Any], outpu
     window = Window(puppet, **given, on_command=lambda name: player.want(name))
     player = Player(puppet, file, stage, window, reopen, source, output, path.stem, click.echo, memory, kind, kept.background)
     return player
+
+
+def asked(kept: Settings, wanted: dict[str, Any]) -> Settings:
+    """The settings of last time with those of the command line, and what follows from these."""
+    follows: dict[str, Any] = {}
+    if "background" in wanted:
+        place = Path(wanted["background"])
+        follows = {"ground": 0, "background": str(place.resolve()) if place.is_file() else wanted["background"]}
+    if wanted.get("border", kept.border) != kept.border:
+        follows["on_top"] = None                            # without border on top, with it not, unless the user says so
+    return replace(kept, **{**wanted, **follows})
 
 
 def window_of(puppet: Puppet, kept: Settings, kind: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import click
 
 from kirie.commands.common import READABLE, READABLE_FILE, command, tell
 from kirie.commands.wiring import Place, performing, send_option, sending, source_options
+from kirie.directing import WORDS, direct
 from kirie.errors import KirieError
 from kirie.serving import PORT
 from kirie.streams import Announcer, stream_state
@@ -57,7 +58,7 @@ class Session:
         from kirie.serving import Service, run
 
         service = self.service = Service(self.stage.puppet, port)
-        control = self.control = Control(["state", "neutral", "close", *self.stage.face.expressions])
+        control = self.control = Control(["state", "neutral", "close", *WORDS, *self.stage.face.expressions])
         self._announcer = Announcer(tell)
         tell("paste this address into OBS: Sources, Browser. Ctrl-C ends it.")
         click.echo(service.address)
@@ -91,8 +92,8 @@ class Session:
             face.wanted = ""
             if learn := getattr(self.source, "set_neutral", None):
                 learn()
-        elif name in face.expressions:
-            face.show(name)
+        elif not name.startswith("props") and (answer := direct(self.stage, name)) is not None:
+            return answer
         else:
             raise KirieError(f"{name} needs a window", "kirie play has one")
         return {"expression": face.wanted}

@@ -14,11 +14,11 @@ import pytest
 
 from capture import Stats, read_take, write_take
 from kirie.cache import cache_folder, rigged
-from kirie.commands.play import ground_of
+from kirie.commands.play import asked, ground_of
 from kirie.errors import CaptureError, KirieError
 from kirie.player import CAMERA, Player, Replay, commands
 from kirie.recording import Film, Recording, film_of
-from kirie.settings import Memory
+from kirie.settings import Memory, Settings
 from layering.stack import RGBA
 from render.expressions import STANDARD
 from render.framing import Framing
@@ -294,6 +294,19 @@ def test_drawings_are_rigged_once(drawing: Path, capsys: pytest.CaptureFixture[s
     drawing.with_name("girl.overrides.toml").write_text("")
     file.write_bytes(b"broken")
     assert rigged(drawing)[0].canvas == first.canvas       # other corrections, or a broken file: made anew
+
+
+def test_the_command_line_goes_before_what_was_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "park.png").write_bytes(b"")
+    monkeypatch.chdir(tmp_path)
+    kept = Settings((40, 50), True, False, True, background="red", ground=2)
+    assert asked(kept, {}) == kept
+    bare = asked(kept, {"border": False, "size": (60, 70)})
+    assert bare.on_top is None and bare.border is False and bare.size == (60, 70) and bare.ground == 2
+    assert asked(kept, {"border": True}).on_top is False
+    found = asked(kept, {"background": "park.png"})
+    assert found.background == str(tmp_path / "park.png") and found.ground == 0     # wherever it is started next time
+    assert asked(kept, {"background": "none"}).background == "none"
 
 
 def test_grounds(tmp_path: Path) -> None:

@@ -57,6 +57,19 @@ def socket_of(service: Service, query: str = "", **options: Any) -> AbstractCont
     return connected
 
 
+def test_a_character_without_a_window_is_told_what_to_do(girl: Puppet) -> None:
+    from kirie.commands.serve import Session
+    from render.stage import Stage
+
+    session = Session(Stage(girl, idles=False), None, ())
+    assert session.do("set ParamAngleX 12") == {"held": {"ParamAngleX": 12.0}}
+    assert session.stage.advance(0.0).values["ParamAngleX"] == 12.0
+    assert session.do("release") == {"held": {}} and session.do("smile") == {"expression": "smile"}
+    for command in ("flip", "props", "props eyewear"):
+        with pytest.raises(KirieError, match="needs a window"):
+            session.do(command)
+
+
 def test_the_page_and_the_puppet_are_there_for_who_has_the_token(service: Service, girl: Puppet) -> None:
     query = urlsplit(service.address).query
     status, text = get(service, f"/?{query}")
