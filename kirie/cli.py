@@ -19,6 +19,7 @@ import click
 from kirie import __version__
 from kirie.commands.check import check
 from kirie.commands.common import HELP_WIDTH, debug_option, write_lead
+from kirie.commands.convert import convert_command
 from kirie.commands.demo import demo
 from kirie.commands.doctor import doctor
 from kirie.commands.export import export
@@ -66,7 +67,8 @@ def cli(ctx: click.Context) -> None:
 
 
 cli.params.append(debug_option())
-for each in (demo, stylize, split, rig, track, render, check, play, live, send, serve, export, train, fetch_command, doctor):
+for each in (demo, stylize, split, rig, track, render, check, play, live, send, serve, export, train, convert_command,
+             fetch_command, doctor):  # fmt: skip
     cli.add_command(each)
 
 

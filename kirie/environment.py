@@ -59,7 +59,7 @@ EXTRAS = {
     "camera": Extra("requirements-camera.txt", "the virtual camera (pyvirtualcam, under the GPL)"),
     "train": Extra("requirements-train.txt", "what training needs (3 GB to download, 6 GB on the disk)"),
 }
-NEEDS = {"test": ("dev", "train"), "train": ("train",)}
+NEEDS = {"test": ("dev", "train"), "train": ("train",), "convert": ("train",)}
 """The words of `run.py` that need more than the everyday install."""
 OPTIONS = {"--virtual-camera": "camera"}
 """Options that do."""

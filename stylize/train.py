@@ -71,6 +71,16 @@ class Settings:
     tell_every: int = 50
 
 
+def settings_for(paired: bool, kind: str | None, channels: int, size: int, steps: int | None, batch: int | None,
+                 rate: float | None, few: bool, steady: float, seed: int) -> Settings:  # fmt: skip
+    """Settings by what a user asks for; None leaves the choice to us. Paired training needs no discriminator."""
+    usual = ("compact", 6000, 4, 5e-4, 0) if paired else ("light", 200_000, 1, 1e-4, 64)
+    return Settings(paired=paired, kind=kind or usual[0], channels=channels, judge_channels=usual[4], size=size,
+                    steps=steps or usual[1], batch=batch or usual[2], rate=rate or usual[3],
+                    weights=Weights(attention=1) if paired else Weights(), few=few, features=few, frozen=3 if few else 0,
+                    steady=steady, seed=seed)  # fmt: skip
+
+
 def train_stylizer(photos: Path, drawings: Path, folder: Path, settings: Settings, start: Path | None = None, log: Log = print,
                    workers: int = 2) -> History:  # fmt: skip
     """Train in `folder`, which keeps `checkpoint.pt` (to go on from), `progress_NNNNNN.png`, `losses.json` and, in the end,
@@ -102,10 +112,9 @@ def make_model(s: Settings, ranks: Ranks, start: Path | None, log: Log) -> Model
     judge_b = _judge(s, trunk) if s.judge_channels else None
     judge_a = None if s.paired else _judge(s, trunk)
     if start is not None:
-        _begin_from(start, {"A2B": to_b, "B2A": to_a}, {"A": judge_a, "B": judge_b}, log)
-    for judge in (judge_a, judge_b):
-        if isinstance(judge, NearAndFar):
-            judge.freeze_low(s.frozen)
+        content = load_tensors(start)
+        _begin_generators(content, {"A2B": to_b, "B2A": to_a}, start.name)
+        _begin_judges(content, {"A": judge_a, "B": judge_b}, s.frozen, start.name, log)
     return Model(to_b, to_a, judge_a, judge_b, s.rate, s.weights, ranks, s.mixed, s.few, s.average)
 
 
@@ -160,24 +169,28 @@ def _judge(s: Settings, trunk: nn.Sequential | None) -> nn.Module:
     return NearAndFar(s.judge_channels, s.near, s.whole, s.layers) if trunk is None else Projected(trunk)
 
 
-def _begin_from(start: Path, generators: dict[str, nn.Module | None], judges: dict[str, nn.Module | None], log: Log) -> None:
-    """Load what a checkpoint has; what it lacks starts fresh, and a line says so."""
-    content = load_tensors(start)
-    for direction, net in generators.items():
+def _begin_generators(content: Any, nets: dict[str, nn.Module | None], where: str) -> None:
+    """Load a checkpoint's generators; the way back may be missing."""
+    for direction, net in nets.items():
         if net is not None and (direction == "A2B" or f"gen{direction}" in content):
-            state = generator_of(content, direction, start.name)
-            _load_strictly(net, state, start.name)
+            _load_strictly(net, generator_of(content, direction, where), where)
+
+
+def _begin_judges(content: Any, judges: dict[str, nn.Module | None], frozen: int, where: str, log: Log) -> None:
+    """Load a checkpoint's discriminators and freeze their low layers; those that it lacks start fresh, and a line says so."""
     for domain, judge in judges.items():
+        if judge is None:
+            continue
         try:
             state = judge_weights(content, domain)
         except KeyError:
             state = {}
-        if judge is None:
+        if set(state) != set(judge.state_dict()):
+            log(f"{where} has no discriminator of domain {domain} that fits: it starts fresh")
             continue
-        if not state or set(state) != set(judge.state_dict()):
-            log(f"{start.name} has no discriminators that fit: those of domain {domain} start fresh")
-            continue
-        _load_strictly(judge, state, start.name)
+        _load_strictly(judge, state, where)
+        if isinstance(judge, NearAndFar):
+            judge.freeze_low(frozen)
 
 
 def _load_strictly(net: nn.Module, state: dict[str, Tensor], where: str) -> None:
@@ -220,4 +233,4 @@ def _silent(_text: str) -> None:
     """The other processes' log."""
 
 
-__all__ = ["Settings", "adapted", "train_stylizer"]
+__all__ = ["Settings", "adapted", "settings_for", "train_stylizer"]

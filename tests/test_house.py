@@ -42,7 +42,7 @@ OTHERS: dict[str, frozenset[str]] = {
 PACKAGES = {"cv2": "opencv-contrib-python", "PIL": "pillow", "psd_tools": "psd-tools", "skia": "skia-python"}
 """Libraries whose package is named otherwise."""
 TORCH = frozenset({"torch", "torchvision", "onnx"})
-"""For training alone: train*.py, and what nothing but those imports."""
+"""For training and converting alone: train*.py, convert*.py, and what nothing but those imports."""
 
 
 def sources(room: str) -> list[Path]:
@@ -68,12 +68,12 @@ def module_name(path: Path) -> str:
 
 
 def for_training(room: str) -> set[Path]:
-    """The files of a room that may import torch: train*.py, and what is imported by those alone."""
+    """The files of a room that may import torch: train*.py, convert*.py, and what is imported by those alone."""
     users: dict[str, set[Path]] = {}
     for path in sources(room):
         for name in imports(ast.parse(path.read_text("utf-8"))):
             users.setdefault(name, set()).add(path)
-    training = {path for path in sources(room) if path.name.startswith("train")}
+    training = {path for path in sources(room) if path.name.startswith(("train", "convert"))}
     for path in sources(room):
         name = module_name(path)
         by = set().union(*(paths for used, paths in users.items() if under(used, (name,))))

@@ -134,7 +134,8 @@ def test_tests_add_their_own_locks_and_no_more(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize(("words", "extras"), [
-    (["demo"], ()), ([], ()), (["rig", "test"], ()), (["train", "parts"], ("train",)), (["test", "-x"], ("dev", "train")),
+    (["demo"], ()), ([], ()), (["rig", "test"], ()), (["train", "parts"], ("train",)), (["convert", "x"], ("train",)),
+    (["test", "-x"], ("dev", "train")),
     (["live", "girl.puppet", "--virtual-camera"], ("camera",)),
 ])  # fmt: skip
 def test_words_choose_what_is_installed(words: list[str], extras: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,19 @@ class ExampleCommand(click.Command):
         self.format_epilog(ctx, formatter)
 
 
+class ExampleGroup(click.Group):
+    """Commands under one name, whose help shows one sentence, then examples, then the commands."""
+
+    def __init__(self, *args: Any, examples: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        write_lead(formatter, self.help, self.examples)
+        self.format_usage(ctx, formatter)
+        self.format_options(ctx, formatter)
+
+
 def write_lead(formatter: click.HelpFormatter, sentence: str | None, examples: str) -> None:
     """The first lines of a help text: what it does, and lines to type."""
     formatter.write_text(" ".join((sentence or "").split()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -32,10 +33,18 @@ def help_text(command: click.Command, name: str) -> str:
     return command.get_help(click.Context(command, info_name=name, terminal_width=HELP_WIDTH)).rstrip()
 
 
+def every_command() -> Iterator[tuple[str, click.Command]]:
+    """(words after `kirie`, command) of all commands, and of those under one name."""
+    for name, command in cli.commands.items():
+        yield name, command
+        for inner, under in command.commands.items() if isinstance(command, click.Group) else ():
+            yield f"{name} {inner}", under
+
+
 def page() -> str:
     """The whole document."""
     parts = [INTRODUCTION, f"## kirie\n\n```\n{help_text(cli, 'kirie')}\n```\n"]
-    for name, command in cli.commands.items():
+    for name, command in every_command():
         parts.append(f"## kirie {name}\n\n```\n{help_text(command, f'kirie {name}')}\n```\n")
     return "\n".join(parts)
 

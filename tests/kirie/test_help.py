@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 
 from kirie.cli import EXAMPLES, cli
-from kirie.commands.common import ExampleCommand
+from kirie.commands.common import ExampleCommand, ExampleGroup
 from tests.kirie.conftest import ROOT, Answer
-from tests.kirie.help_pages import PAGE, help_text, page
+from tests.kirie.help_pages import PAGE, every_command, help_text, page
 
 Say = Callable[..., Answer]
 
@@ -27,20 +27,22 @@ def test_the_golden_text_can_fail(monkeypatch: pytest.MonkeyPatch) -> None:
     assert PAGE.read_text("utf-8") != page()
 
 
-@pytest.mark.parametrize("name", list(cli.commands))
+@pytest.mark.parametrize("name", [name for name, _ in every_command()])
 def test_help_leads_with_examples(name: str) -> None:
-    text = help_text(cli.commands[name], f"kirie {name}")
+    text = help_text(dict(every_command())[name], f"kirie {name}")
     assert text.index("Examples:") < text.index("Usage:") < text.index("Options:")
     assert all(len(line) <= 120 for line in text.splitlines())
     assert "--debug" in text
 
 
 def test_examples_name_options_that_exist() -> None:
-    commands = [c for c in cli.commands.values() if isinstance(c, ExampleCommand)]
+    every = dict(every_command())
+    commands = [c for c in every.values() if isinstance(c, ExampleCommand | ExampleGroup)]
     for line in filter(None, "\n".join([EXAMPLES, *(c.examples for c in commands)]).splitlines()):
         words = re.split(r" {2,}| \| ", line)[0].split()
         assert words[0] == "kirie", line
-        options = {o for p in cli.commands[words[1]].params for o in p.opts}
+        command = every.get(" ".join(words[1:3])) or every[words[1]]
+        options = {o for p in command.params for o in p.opts}
         assert {w for w in words if re.match(r"--?\w", w)} <= options, line
 
 
