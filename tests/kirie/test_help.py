@@ -42,7 +42,7 @@ def test_examples_name_options_that_exist() -> None:
         words = re.split(r" {2,}| \| ", line)[0].split()
         assert words[0] == "kirie", line
         command = every.get(" ".join(words[1:3])) or every[words[1]]
-        options = {o for p in command.params for o in p.opts}
+        options = {o for p in command.params for o in (*p.opts, *p.secondary_opts)}
         assert {w for w in words if re.match(r"--?\w", w)} <= options, line
 
 
