@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from render.clock import frames as frames
     from render.film import write_film as write_film
+    from render.join import join_films as join_films
     from render.offscreen import Offscreen as Offscreen
     from render.painter import Painter as Painter
     from render.reference import draw_reference as draw_reference
     from render.view import View as View
 
-_HOME = {"frames": "render.clock", "write_film": "render.film", "Offscreen": "render.offscreen", "Painter": "render.painter",
-         "draw_reference": "render.reference", "View": "render.view"}  # fmt: skip
+_HOME = {"frames": "render.clock", "write_film": "render.film", "join_films": "render.join", "Offscreen": "render.offscreen",
+         "Painter": "render.painter", "draw_reference": "render.reference", "View": "render.view"}  # fmt: skip
 
 __all__ = sorted(_HOME)
 

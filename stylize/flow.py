@@ -7,6 +7,7 @@ frames, which flicker. A pair of frames is computed once and serves all: the mas
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -15,6 +16,8 @@ import numpy.typing as npt
 RGB = npt.NDArray[np.uint8]
 F32 = npt.NDArray[np.float32]
 U8 = npt.NDArray[np.uint8]
+Pixels = npt.NDArray[Any]
+"""Any picture or field: (h, w) or (h, w, channels)."""
 
 SMALLEST = 64
 """Pixels that the shorter side of a flow field has at least: below, the flow finds nothing to hold on to."""
@@ -60,7 +63,7 @@ def grey_of(rgb: RGB) -> U8:
     return cv2.cvtColor(resized(rgb, size), cv2.COLOR_RGB2GRAY)
 
 
-def resized(picture: npt.NDArray[np.generic], size: tuple[int, int]) -> npt.NDArray[np.generic]:
+def resized(picture: Pixels, size: tuple[int, int]) -> Pixels:
     """The picture at `size` (w, h), averaged when it gets smaller."""
     smaller = size[0] < picture.shape[1]
     return cv2.resize(picture, size, interpolation=cv2.INTER_AREA if smaller else cv2.INTER_LINEAR)
@@ -70,7 +73,7 @@ class Flow:
     """Computes pairs. Holds OpenCV's DIS, which is not for several threads at a time."""
 
     def __init__(self) -> None:
-        self._dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+        self._dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
 
     def pair(self, earlier: U8, later: U8) -> FlowPair:
         """The motion between two frames' `grey_of`, uint8 (h, w) of one size."""
@@ -97,7 +100,7 @@ def sampling_map(flow: F32, size: tuple[int, int] | None = None) -> F32:
     return cv2.add(flow, _grid(width, height))
 
 
-def warped(picture: npt.NDArray[np.generic], positions: F32, how: int = cv2.INTER_LINEAR) -> npt.NDArray[np.generic]:
+def warped(picture: Pixels, positions: F32, how: int = cv2.INTER_LINEAR) -> Pixels:
     """The picture read at `positions`, its edge repeated beyond it. how: OpenCV's interpolation."""
     return cv2.remap(picture, positions, None, how, borderMode=cv2.BORDER_REPLICATE)
 
@@ -125,16 +128,17 @@ def _trust(here: U8, other: U8, out: F32, home: F32, there: F32) -> F32:
     hidden = _squared(out + back) > 0.01 * (length + _squared(back)) + 0.125
     contour = _gradient(out) > 0.04 * length + 0.01
     apart = cv2.dilate((hidden | contour).astype(np.uint8), np.ones((_CONTOUR, _CONTOUR), np.uint8))
-    inside = ((there >= 0) & (there <= (out.shape[1] - 1, out.shape[0] - 1))).all(-1)
+    inside = ((there >= -1) & (there <= (out.shape[1], out.shape[0]))).all(-1)       # a border that trembles is still there
     change = cv2.GaussianBlur(cv2.subtract(here, warped(other, there), dtype=cv2.CV_32F), (0, 0), 0.8) / 255
-    trust = np.exp(-RESIDUAL * change * change)
+    trust: F32 = np.exp(-RESIDUAL * change * change)
     trust[(apart > 0) | ~inside] = 0
     return trust
 
 
 def _squared(flow: F32) -> F32:
     """float32 (h, w): squared length."""
-    return flow[..., 0] * flow[..., 0] + flow[..., 1] * flow[..., 1]
+    out: F32 = flow[..., 0] * flow[..., 0] + flow[..., 1] * flow[..., 1]
+    return out
 
 
 def _gradient(flow: F32) -> F32:

@@ -35,7 +35,7 @@ class Motion:
 
 def motions(film: Film) -> list[Motion]:
     """The motion of every pair of neighbours, and what is visible in both, as Lai et al. (ECCV 2018) define it."""
-    dis = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
+    dis = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in film]
     found = []
     for earlier, later in pairwise(greys):
@@ -73,8 +73,8 @@ def motion_error(film: Film, source: Film) -> float:
 
 
 def _farneback(earlier: RGB, later: RGB) -> F32:
-    greys = [cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (earlier, later)]
-    return cv2.calcOpticalFlowFarneback(*greys, None, 0.5, 3, 15, 3, 5, 1.2, 0)
+    one, two = (cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY) for frame in (earlier, later))
+    return cv2.calcOpticalFlowFarneback(one, two, None, 0.5, 3, 15, 3, 5, 1.2, 0)
 
 
 def grain(film: Film, source: Film, moves: Sequence[Motion]) -> float:
@@ -108,8 +108,8 @@ def mutation_count(film: Film, moves: Sequence[Motion], limits: Limits | None = 
         shots = [_floats(film[index]), warped(_floats(film[index - 1]), sampling_map(back.to_earlier)),
                  warped(_floats(film[index + 1]), sampling_map(ahead.to_later))]  # fmt: skip
         followed = cv2.resize((back.seen & ahead.seen_later).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
-        small = [cv2.resize(shot, size, interpolation=cv2.INTER_AREA) for shot in shots]
-        total += cv2.connectedComponents(mutations(*small, followed, limits).astype(np.uint8))[0] - 1
+        now, before, after = (cv2.resize(shot, size, interpolation=cv2.INTER_AREA) for shot in shots)
+        total += cv2.connectedComponents(mutations(now, before, after, followed, limits).astype(np.uint8))[0] - 1
     return 1000 * total / max(len(film) - 2, 1)
 
 
