@@ -54,7 +54,7 @@ def recognise(shapes: Shapes, where: str) -> Network:
             return Network("animegan")
         if "HourGlass1.HG.2.weight" in shapes:
             return Network("photo2cartoon", shapes["ConvBlock1.1.weight"][0])
-        if "to_half.1.weight" in shapes or "to_half.2.weight" in shapes:
+        if "to_half.2.weight" in shapes:
             return Network("compact", shapes["gap_fc.weight"][1] // 4, blocks=_blocks(shapes))
         if "UpBlock1_1.norm1.rho" in shapes:
             return _u_gat_it(shapes)

@@ -46,10 +46,10 @@ class ILN(nn.Module):
 def affine_of(x: Tensor, rho: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
     """gamma * (rho * IN(x) + (1 - rho) * LN(x)) + beta, as one scale and one shift per channel.
 
-    The statistics are float32 whatever x is: sums over a whole picture overflow in half precision.
+    The statistics are float32 at least: sums over a whole picture overflow in half precision.
     """
     channels, pixels = x.shape[1], x.shape[2] * x.shape[3]
-    wide = x.float()
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))
     mean = wide.mean((2, 3), keepdim=True)
     variance = (wide - mean).square().mean((2, 3), keepdim=True)
     whole_mean = mean.mean(1, keepdim=True)
