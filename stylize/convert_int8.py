@@ -1,7 +1,7 @@
-"""Convolutions of an exported stylizer in 8 bits: two to three times as fast on CPUs with VNNI or AMX, and a quarter of the file.
+"""Convolutions of an exported stylizer in 8 bits: faster on CPUs with VNNI or AMX, and a quarter of the file.
 
-Weights get a scale for each output channel; what goes into and comes out of a convolution gets one for the whole map, measured on
-pictures drawn here. Between them all stays float32: means and variances of 8-bit numbers would drift.
+Weights get a scale for each output channel; what goes into and comes out of a convolution gets one for the whole map, measured
+on pictures drawn here. Between them all stays float32: means and variances of 8-bit numbers would drift.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ def samples() -> Iterator[F32]:
     for number in range(PICTURES):
         soft = cv2.resize(rng.uniform(-1, 1, (4 + number, 4 + number, 3)), (SIDE, SIDE), interpolation=cv2.INTER_CUBIC)
         for _ in range(6):
-            at, size = rng.integers(0, SIDE, 2), rng.integers(4, SIDE // 2, 2)
-            cv2.ellipse(soft, at.tolist(), size.tolist(), float(rng.uniform(0, 180)), 0, 360, rng.uniform(-1, 1, 3).tolist(), -1)
+            at, size, colour = rng.integers(0, SIDE, 2), rng.integers(4, SIDE // 2, 2), rng.uniform(-1, 1, 3)
+            cv2.ellipse(soft, at.tolist(), size.tolist(), float(rng.uniform(0, 180)), 0, 360, colour.tolist(), -1)
         soft = soft * rng.uniform(0.4, 1) + rng.uniform(-0.3, 0.3) + rng.normal(0, 0.02, soft.shape)
         yield np.clip(soft, -1, 1).astype(np.float32).transpose(2, 0, 1)[None]
 

@@ -127,11 +127,10 @@ def _ask(teacher: Teacher, photo: Path, number: int, drawing: Path) -> bool:
     picture = teacher(photo, number)
     if picture is None:
         return False
-    with Image.open(photo) as opened:
-        size = read_rgb(photo).shape[1::-1] if opened.getexif() else opened.size
+    height, width = read_rgb(photo).shape[:2]
     drawing.parent.mkdir(parents=True, exist_ok=True)
     with atomic(drawing) as beside:
-        Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS).save(beside)
+        Image.fromarray(picture).resize((width, height), Image.Resampling.LANCZOS).save(beside)
     return True
 
 

@@ -17,7 +17,8 @@ EPS = 1e-5
 def conv(x: np.ndarray, w: np.ndarray, b: np.ndarray | None = None, stride: int = 1, groups: int = 1) -> np.ndarray:
     """No padding; w: (out, in / groups, k, k)."""
     k = w.shape[-1]
-    windows = np.lib.stride_tricks.sliding_window_view(x, (k, k), axis=(1, 2))[:, ::stride, ::stride]
+    inner = np.lib.stride_tricks.sliding_window_view(x, k, axis=1)
+    windows = np.lib.stride_tricks.sliding_window_view(inner, k, axis=2)[:, ::stride, ::stride]
     outs = []
     for part, weight in zip(np.split(windows, groups), np.split(w, groups), strict=True):
         outs.append(np.einsum("chwij,ocij->ohw", part, weight, optimize=True))

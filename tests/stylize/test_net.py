@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pytest
 
@@ -13,8 +16,11 @@ from stylize.net_discriminator import Discriminator, NearAndFar, crop_of, freeze
 from stylize.net_photo2cartoon import Photo2Cartoon  # noqa: E402
 from tests.stylize import described  # noqa: E402
 
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
-def shaken(net: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
+
+def shaken(net: nn.Module, seed: int = 0) -> nn.Module:
     """With every tensor changed by chance: fresh ones have rho 0.9 and beta 0 throughout, which would hide mistakes."""
     torch.manual_seed(seed)
     with torch.no_grad():
@@ -24,15 +30,15 @@ def shaken(net: torch.nn.Module, seed: int = 0) -> torch.nn.Module:
     return net.double().eval()
 
 
-def arrays(net: torch.nn.Module) -> dict[str, np.ndarray]:
+def arrays(net: nn.Module) -> dict[str, np.ndarray]:
     return {name: value.detach().numpy() for name, value in net.state_dict().items()}
 
 
-def picture(height: int, width: int) -> torch.Tensor:
+def picture(height: int, width: int) -> Tensor:
     return torch.rand(1, 3, height, width, generator=torch.Generator().manual_seed(1), dtype=torch.float64) * 2 - 1
 
 
-def as_written(made: tuple[torch.Tensor, ...], wanted: tuple[np.ndarray, ...]) -> None:
+def as_written(made: tuple[Tensor, ...], wanted: tuple[np.ndarray, ...]) -> None:
     for a, b in zip(made, wanted, strict=False):
         np.testing.assert_allclose(a[0].detach().numpy().reshape(b.shape), b, atol=1e-9)
         assert np.ptp(b) > 1e-3
@@ -95,7 +101,7 @@ def test_names_and_shapes_of_published_checkpoints() -> None:
     (lambda: Generator(64, light=False), 278_959_808), (lambda: Generator(64), 10_589_888), (lambda: Generator(32), 2_653_024),
     (Photo2Cartoon, 3_831_079), (AnimeGAN, 2_143_552), (lambda: Discriminator(5), 3_290_560),
 ])  # fmt: skip
-def test_counts_of_weights(make: object, count: int) -> None:
+def test_counts_of_weights(make: Callable[[], Any], count: int) -> None:
     with torch.device("meta"):
         net = make()
     assert sum(p.numel() for p in net.parameters()) == count

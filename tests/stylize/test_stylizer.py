@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,19 +65,18 @@ def test_what_a_file_says_of_itself(tmp_path: Path) -> None:
 
 
 def test_range_and_colour(tmp_path: Path) -> None:
-    """Seen from inside: Clip at 0.5 of a range 0..1 leaves dark values as they are."""
     path = model(tmp_path / "x.onnx", op="Identity", said={"range": [0, 1], "colour": "bgr"})
-    made, rgb = load_stylizer(path), picture(16, 16)
+    made: Any = load_stylizer(path)
+    rgb = picture(16, 16)
     assert (made(rgb) == rgb).all()
-    sees = []
-    session = made.session
-    object.__setattr__(made, "session", Spy(session, sees))
+    sees: list[np.ndarray] = []
+    object.__setattr__(made, "session", Spy(made.session, sees))
     made(rgb)
     np.testing.assert_allclose(sees[0][0, 0], rgb[..., 2] / 255, atol=1e-6)
 
 
 class Spy:
-    def __init__(self, session: object, sees: list) -> None:
+    def __init__(self, session: Any, sees: list) -> None:
         self._session, self._sees = session, sees
 
     def __getattr__(self, name: str) -> object:

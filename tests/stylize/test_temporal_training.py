@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 torch = pytest.importorskip("torch", reason="training needs the extra kirie[train], which `run.py test` installs")
@@ -16,6 +18,9 @@ from stylize.train_temporal import (  # noqa: E402
     supervisor_loss,
     warp,
 )
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 def test_warp_takes_from_where_the_flow_points() -> None:
@@ -61,7 +66,7 @@ def test_steadiness_can_be_learnt() -> None:
     assert sum(values[-5:]) < 0.7 * sum(values[:5])
 
 
-def shaking(count: int, seed: int) -> tuple[torch.Tensor, torch.Tensor]:
+def shaking(count: int, seed: int) -> tuple[Tensor, Tensor]:
     """Three frames of a still picture, and drawings of them that flicker at random: (B, 3, 3, 32, 32) each."""
     torch.manual_seed(seed)
     scene = torch.nn.functional.interpolate(torch.rand(count, 3, 6, 6) * 2 - 1, size=(32, 32), mode="nearest")
