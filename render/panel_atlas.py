@@ -42,6 +42,7 @@ def atlas_of(scale: float) -> Atlas:
     """The atlas for a display of so many px to a point."""
     height = max(round(TEXT * scale), 6)
     font = ImageFont.load_default(height)
+    assert isinstance(font, ImageFont.FreeTypeFont)         # every wheel of Pillow has FreeType
     ascent, descent = font.getmetrics()
     cell = (round(height * 1.5) + 2, ascent + descent + 2)
     columns = WIDTH // cell[0]

@@ -147,6 +147,8 @@ class Window:
         if name == "panel":
             self.panel.show(rest)
             self._redraw = 0.0
+            if self.panel.shown and self.helping:
+                self.toggle_help()
             return True
         action = self._commands.get(command)
         if action is not None:
@@ -196,8 +198,10 @@ class Window:
         self._screen.set_ground(self._grounds[self._ground])
 
     def toggle_help(self) -> None:
-        """Show or hide the keys."""
+        """Show or hide the keys; they take the panel's place, and it theirs."""
         self.helping = not self.helping
+        if self.helping and self.panel.shown:
+            self.panel.show()
         self._window.switch_to()
         lines = help_lines(self._puppet.name or "Kirie", self.notes)
         self._screen.set_text(written(lines, most=self.size) if self.helping else None)

@@ -54,6 +54,10 @@ def test_a_window_opens_answers_keys_and_mouse_and_closes(framed: Desk) -> None:
     framed.run("xdotool", "key", "f", "h", "g")
     said = framed.until(lambda said: said["ground"] == 1)
     assert said["mirrored"] and said["helping"]
+    framed.run("xdotool", "key", "Tab")
+    assert not framed.until(lambda said: said["panel"] == "pose")["helping"]
+    framed.run("xdotool", "key", "h")
+    framed.until(lambda said: said["helping"] and said["panel"] == "")
     framed.run("xdotool", "key", "g", "f", "plus")
     said = framed.until(lambda said: said["zoom"] > 1)
     assert said["ground"] == 2 and not said["mirrored"]
