@@ -12,7 +12,8 @@ from examples import draw_heroine, pose_sheet, readme_pictures
 from kirie.cli import cli
 from tests.kirie.conftest import ROOT
 
-PAGES = ["README.md", "CHANGELOG.md", "docs/architecture.md", "docs/commands.md"]
+PAGES = ["README.md", "CHANGELOG.md", "docs/architecture.md", "docs/commands.md", "docs/streaming.md",
+         "docs/stylize.md"]
 
 
 @pytest.mark.parametrize("page", PAGES)
