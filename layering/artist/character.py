@@ -52,7 +52,7 @@ def random_character(rng: Rng, size: int = 768) -> LayerStack:
     build = random_build(rng)
     easel = Easel((size, size), random_stance(rng, build, size), random_style(rng), random_palette(rng), rng)
     hair = random_hair(rng, build)
-    if rng.random() > 0.03:  # sometimes a head alone
+    if rng.random() > 0.07:  # sometimes a head alone
         draw_figure(easel, build, (size - easel.stance.origin[1]) / easel.stance.scale)
     draw_back(easel, build, hair)
     shadows = draw_front(easel, build, hair)

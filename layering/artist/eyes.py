@@ -18,9 +18,10 @@ from layering.artist.sheet import Sheet
 class Eye:
     """One construction, in units from the eye's middle with x outwards.
 
-    w, h: half-sizes; tilt: degrees; openness: 0 shut .. 1; iris, tall: the iris's half-width as a share of w, its height by
-    its width; lash: thickness; wing: how far the outer corner sweeps, shares of w; low: fullness of the lower lid; steps: tones
-    of the iris; pupil: share of the iris; shine: number of lights; gaze: shift of the iris in the picture, shares of w and h.
+    w, h: half-sizes; tilt: degrees; openness: 0 shut .. 1; iris, tall: the iris's half-width as a share of w (0 for none), its
+    height by its width; lash: thickness; wing: how far the outer corner sweeps, shares of w; low: fullness of the lower lid;
+    steps: tones of the iris; rays, rings: drawn on it; pupil: share of the iris; shine: number of lights; gaze: shift of the
+    iris in the picture, shares of w and h.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Eye:
     low: float
     steps: int
     rays: bool
+    rings: bool
     pupil: float
     shine: int
     gaze: tuple[float, float]
@@ -54,8 +56,8 @@ def random_eye(rng: Rng, build: Build, easel: Easel) -> Eye:
     real = build.real
     w = {"anime": 27 - 5 * real, "round": 27, "dot": 8, "narrow": 23 - 2 * real, "drop": 20, "plain": 24 - 4 * real,
          "almond": 30 - 8 * real}[kind] * rng.uniform(0.75, 1.25)  # fmt: skip
-    if kind != "dot" and rng.random() < 0.15:
-        w *= rng.uniform(0.65, 1.3)
+    if kind != "dot" and rng.random() < 0.2:
+        w *= rng.uniform(0.65, 1.5)
     w = min(w, 42)
     ratio = {
         "anime": 0.95 - 0.35 * real,
@@ -78,7 +80,8 @@ def random_eye(rng: Rng, build: Build, easel: Easel) -> Eye:
         iris=rng.uniform(0.3, 0.78) if kind == "round" else rng.uniform(0.42, 0.78), tall=rng.uniform(1.0, 1.3),
         lash=max(rng.uniform(2, 7) * (1.1 - 0.5 * build.manly), easel.style.weight * 0.8),
         wing=rng.uniform(0, 0.45) * (1 - build.manly), low=rng.uniform(0.55, 1.0), steps=int(rng.integers(1, 6)),
-        rays=bool(rng.random() < 0.2), pupil=rng.uniform(0.3, 0.6), shine=int(rng.integers(0, 4)),
+        rays=bool(rng.random() < 0.2), rings=bool(rng.random() < 0.1), pupil=rng.uniform(0.3, 0.6),
+        shine=int(rng.integers(0, 4)),
         gaze=(rng.normal(0, 0.13), rng.normal(0, 0.1)), crease=bool(rng.random() < 0.6), white=easel.palette.white, ink=dark,
     )  # fmt: skip
 
@@ -127,12 +130,13 @@ def lids(eye: Eye) -> tuple[Curve, Curve]:
 def draw_eyes(easel: Easel, build: Build) -> None:
     """Both eyes and brows; sometimes one winks, sometimes they are blank and glow."""
     eye = random_eye(easel.rng, build, easel)
-    if easel.rng.random() < 0.03:
+    if easel.rng.random() < 0.04:
         eye = replace(eye, white=str(easel.rng.choice([easel.palette.eye, "ffffff", "fff0f0"])), iris=0.0)
+    hidden = str(easel.rng.choice(["l", "r"])) if easel.rng.random() < 0.02 else ""
     wink = easel.rng.random() < 0.06
     shut = int(easel.rng.integers(0, 3))
     odd = from_hsv(easel.rng.random(), 0.6, 0.7) if easel.rng.random() < 0.04 else ""
-    for side in "rl":
+    for side in "rl".replace(hidden, "") if hidden else "rl":
         one = replace(eye, openness=0.0) if wink and side == "l" else eye
         colour = odd if odd and side == "l" else easel.palette.eye
         if one.openness == 0:
@@ -158,6 +162,8 @@ def draw_open(easel: Easel, eye: Eye, side: str, colour: str) -> None:
         easel.add(56, sheet, "irides", side)
     else:
         white, iris = easel.head(), easel.head()
+        if not eye.iris and easel.rng.random() < 0.6:
+            glow(white, opening, easel.palette.eye)
         white.fill(opening, eye.white)
         if easel.style.tones > 1 and eye.kind != "round":
             white.fill(join(upper, move(upper, 0, eye.h * 0.3)[::-1]), mix(eye.white, "8f86a8", 0.3), within=opening)
@@ -168,6 +174,13 @@ def draw_open(easel: Easel, eye: Eye, side: str, colour: str) -> None:
     lash = easel.head()
     draw_lash(lash, eye, side, upper, lower, easel)
     easel.add(57, lash, "eyelash", side)
+
+
+def glow(sheet: Sheet, opening: Curve, colour: str) -> None:
+    """A halo of light round a blank eye."""
+    middle = opening.mean(0)
+    for grown, share in ((1.5, 0.55), (1.2, 0.8)):
+        sheet.fill(middle + (opening - middle) * grown, mix("ffffff", colour, share), blur=6)
 
 
 def iris_dot(sheet: Sheet, eye: Eye, side: str, opening: Curve, colour: str) -> None:
@@ -211,6 +224,9 @@ def draw_iris(sheet: Sheet, eye: Eye, side: str, colour: str, opening: Curve) ->
         sheet.fill(oval(0, 0.5, 0.8, 0.6), mix(colour, "fff2c0", 0.4), within=whole)
     if eye.steps > 3:
         sheet.fill(oval(0, 0.75, 0.5, 0.28), mix(colour, "ffffe8", 0.75), within=whole)
+    if eye.rings:
+        for share in (0.74, 0.5):
+            sheet.fill(ribbon(oval(0, 0, share, share), r * 0.09), mix(colour, dark, 0.5), within=whole)
     if eye.rays:
         for a in np.linspace(0.3, np.pi - 0.3, 8):
             spoke = [(cx + q * r * np.cos(a), cy + q * tall * np.sin(a)) for q in (0.5, 0.85)]

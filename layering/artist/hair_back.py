@@ -49,7 +49,7 @@ def random_hair(rng: Rng, build: Build) -> HairKind:
         texture,
         thick,
         build.chin * reach,
-        rng.uniform(1.0, 1.45),
+        rng.uniform(1.0, 1.45) if rng.random() < 0.8 else rng.uniform(1.4, 2.0),
         rng.normal(0, 32),
         rng.uniform(0.15, 1),
         tied,
@@ -126,7 +126,7 @@ def draw_back(easel: Easel, build: Build, kind: HairKind) -> None:
     rng, style = easel.rng, easel.style
     if kind.bald:
         return
-    dark = shaded(easel.palette.hair, style.depth * rng.choice([0.0, 0.6, 1.0]), style.cast)
+    dark = shaded(easel.palette.behind, style.depth * rng.choice([0.0, 0.6, 1.0]), style.cast)
     tone = easel.hair_tone(dark)
     sheet = easel.head(-0.3)
     free = (
@@ -154,8 +154,12 @@ def draw_back(easel: Easel, build: Build, kind: HairKind) -> None:
 
 
 def tint_tips(sheet: Sheet, easel: Easel, reach: tuple[float, float]) -> None:
-    """Let the hair run into its second colour between two heights, where this head has one that shows outside."""
-    if easel.palette.tips:
+    """Let the hair run, or break, into its second colour between two heights, where this head has one that shows outside."""
+    if easel.palette.tips and easel.style.tones == 1:
+        y = reach[0] + (reach[1] - reach[0]) * 0.4
+        edge = [(x, y + (9.0 if k % 2 else -9.0)) for k, x in enumerate(np.linspace(-600, 600, 61))]
+        sheet.fill(join(edge, [(600, 2500), (-600, 2500)]), easel.palette.tips, atop=True)
+    elif easel.palette.tips:
         box = np.array([(-600.0, reach[0]), (600, reach[0]), (600, 2500), (-600, 2500)])
         sheet.fade(box, easel.palette.tips, (0.0, reach[1]), (0.0, reach[0]))
 

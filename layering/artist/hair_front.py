@@ -261,6 +261,7 @@ def draw_side_locks(easel: Easel, build: Build, kind: HairKind, tones: HairTones
                 sheet.fill(join(right, (left * 0.45 + right * 0.55)[::-1]), tones.shade, within=outline, blur=style.soft)
             for edge in (left, right):
                 ink(sheet, part(edge, 0.12, 1), tone, style, 1.0, (0.25, 0.06))
+        tint_tips(sheet, easel, (-20.0, max(end, 90.0)))
         easel.add(66, sheet, "front hair")
 
 

@@ -19,13 +19,15 @@ from layering.artist.style import Tone, ink, paint
 def draw_headwear(easel: Easel, build: Build, kind: HairKind) -> None:
     """One thing on the head."""
     rng = easel.rng
-    tone = easel.style.tone(str(rng.choice([easel.palette.accent, *easel.palette.cloth])))
+    near = mix(easel.palette.hair, easel.palette.accent, rng.uniform(0.15, 0.6))
+    tone = easel.style.tone(str(rng.choice([easel.palette.accent, *easel.palette.cloth, near])))
     t = build.top + kind.thick
     half = 100 + kind.thick
     name = str(rng.choice(list(HATS), p=(0.09, 0.06, 0.05, 0.05, 0.08, 0.12, 0.08, 0.05, 0.14, 0.07, 0.11, 0.03, 0.03, 0.04)))
     sheet = easel.head(0.9 if name not in ("animal", "horns") else 0.2)
     HATS[name](sheet, easel, tone, half, t)
-    order = 90 if name not in ("animal", "horns") or rng.random() < 0.6 else 9
+    back = {"animal": 0.4, "horns": 0.4, "bow": 0.3}.get(name, 0.0)
+    order = 9 if rng.random() < back else 90
     easel.add(order, sheet, "headwear")
 
 

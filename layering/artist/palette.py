@@ -53,7 +53,8 @@ def lit(colour: str, depth: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    """One character's base colours "rrggbb". lining: inside of long hair; tips: what the hair runs into, or "".
+    """One character's base colours "rrggbb". lining: inside of long hair; tips: what the hair runs into, or "";
+    behind: the hair's back.
 
     jointed: whether the skin is a shell with joints, as of a doll or a robot.
     """
@@ -62,6 +63,7 @@ class Palette:
     hair: str
     lining: str
     tips: str
+    behind: str
     eye: str
     cloth: tuple[str, str, str]
     accent: str
@@ -109,10 +111,11 @@ def random_palette(rng: Rng) -> Palette:
         first = from_hsv(rng.random(), rng.uniform(0, 0.08), rng.uniform(0.88, 1.0))
     lining = hair if rng.random() < 0.85 else any_colour(rng, 0.4)
     tips = any_colour(rng, 0.4) if rng.random() < 0.13 else ""
+    behind = hair_colour(rng) if rng.random() < 0.07 else hair
     eye = from_hsv(rng.random(), rng.uniform(0.35, 0.9), rng.uniform(0.3, 0.9)) if rng.random() < 0.75 else "4a2c1a"
     metal = str(rng.choice(["e8c15a", "cfd3da", "8b8f98", "c98a4b", "33343a"]))
     white = "ffffff" if rng.random() < 0.6 else from_hsv(rng.random(), rng.uniform(0, 0.06), rng.uniform(0.93, 1))
     jointed = bool(rng.random() < 0.05)
     if jointed and rng.random() < 0.7:
         skin = from_hsv(rng.uniform(0.5, 0.72), rng.uniform(0, 0.3), rng.uniform(0.5, 0.95))
-    return Palette(skin, hair, lining, tips, eye, (first, second, third), any_colour(rng, 0.5), metal, white, jointed)
+    return Palette(skin, hair, lining, tips, behind, eye, (first, second, third), any_colour(rng, 0.5), metal, white, jointed)
