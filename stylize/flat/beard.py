@@ -6,7 +6,7 @@ import numpy as np
 
 from stylize.flat.colour import lab_of, mix
 from stylize.flat.marks import LIP_LOW, LIP_TOP, NOSE_BASE
-from stylize.flat.pen import Sheet
+from stylize.flat.pen import Shape, Sheet
 from stylize.flat.scene import Bits, Scene
 
 LEAST = 0.012
@@ -37,9 +37,8 @@ def find_beard(scene: Scene, face: Bits) -> Bits | None:
     return found
 
 
-def draw_beard(scene: Scene, beard: Bits) -> Sheet:
-    """The beard as a flat tone between skin and hair."""
-    sheet = Sheet(scene.size)
+def draw_beard(sheet: Sheet, scene: Scene, beard: Bits, face: Shape) -> None:
+    """The beard as a flat tone between skin and hair, within the face."""
     dark = lab_of(scene.tones.skin)[0] - float(np.median(scene.light[beard]))
     share = float(np.clip(dark / 45, 0.3, 0.85))
-    return sheet.fill(scene.shape(beard, 0.018, 0.003), mix(scene.tones.skin_shade, scene.tones.hair, share))
+    sheet.fill(scene.shape(beard, 0.018, 0.003), mix(scene.tones.skin_shade, scene.tones.hair, share), within=face)

@@ -18,21 +18,24 @@ LEAST, MOST = 0.54, 0.84
 """Height of the drawn opening as a share of its width."""
 TALLER = 1.66
 """How much taller than in the photo the opening is drawn, within LEAST and MOST."""
+NARROWEST, WIDEST = 0.078, 0.132
+"""Half the width of an eye, in face units."""
 WHITE: Colour = (250, 247, 244)
 LIGHT: Colour = (255, 255, 255)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Eye:
-    """One eye as it will be drawn. upper, lower: its lids from the outer to the inner corner, px. centre: of the iris, radius:
-    half its width, px. width, height: of the opening. out, down: unit vectors towards the temple and the chin. real: float (2,)
-    centre and radius of the iris in the photo."""
+    """One eye as it will be drawn. upper, lower: its lids from the outer to the inner corner, px. centre: of the iris; radius,
+    tall: half its width and height, px. width, height: of the opening. out, down: unit vectors towards the temple and the chin.
+    """
 
     side: str
     upper: Curve
     lower: Curve
     centre: Curve
     radius: float
+    tall: float
     width: float
     height: float
     out: Curve
@@ -54,9 +57,11 @@ def plan_eye(face: FaceMarks, side: str, heights: float) -> Eye:
     down = face.down - (face.down @ out) * out
     down /= np.hypot(*down)
     real = float(np.hypot(*arm)) / 2
-    half = min(real * WIDER, _room(face, middle, out))
-    middle = middle - max(half - real, 0.0) * 0.12 * out
-    height = float(np.clip(heights * TALLER, LEAST, MOST)) * 2 * max(half, 0.1 * face.unit)
+    half = float(np.clip(real * WIDER, NARROWEST * face.unit, WIDEST * face.unit))
+    room = _room(face, middle, out)
+    half = float(np.clip(half, NARROWEST * face.unit, max(room, NARROWEST * face.unit)))
+    middle = middle - max(half - room, 0.12 * (half - real), 0.0) * out
+    height = float(np.clip(heights * TALLER, LEAST, MOST)) * 2 * 0.12 * face.unit
     top = [(-1.0, 0.14), (-0.86, -0.16), (-0.5, -0.50), (0.02, -0.66), (0.5, -0.58), (0.82, -0.30), (1.0, 0.02)]
     low = [(-1.0, 0.14), (-0.78, 0.22), (-0.3, 0.33), (0.2, 0.36), (0.64, 0.27), (0.9, 0.12), (1.0, 0.02)]
     place = lambda rows: middle + np.array([s * half * out + t * height * down for s, t in rows])  # noqa: E731
@@ -66,9 +71,10 @@ def plan_eye(face: FaceMarks, side: str, heights: float) -> Eye:
     gaze = (iris[0] - middle) / (np.hypot(*arm) / 2)
     across = float(np.clip(gaze @ out, -0.45, 0.45)) * half * 0.9
     vertical = float(np.clip(gaze @ down, -0.3, 0.3)) * half * 0.5
-    radius = min(0.475 * height, 0.72 * half)
+    tall = 0.53 * height
+    radius = min(0.9 * tall, 0.68 * half)
     centre = middle + across * out + (vertical * 0.4 - 0.12 * height) * down
-    return Eye(side, top_line, low_line, centre, radius, 2 * half, height, out, down)
+    return Eye(side, top_line, low_line, centre, radius, tall, 2 * half, height, out, down)
 
 
 def _room(face: FaceMarks, middle: Curve, out: Curve) -> float:
@@ -76,7 +82,7 @@ def _room(face: FaceMarks, middle: Curve, out: Curve) -> float:
     arm = even(np.vstack([face.line(OVAL), face.points[OVAL[:1]]])) - middle
     level = np.abs(arm @ np.array([-out[1], out[0]])) < 0.05 * face.unit
     ahead = (arm @ out)[level & (arm @ out > 0)]
-    return max(float(ahead.min()) - 0.035 * face.unit, 0.05 * face.unit) if len(ahead) else face.unit
+    return max(float(ahead.min()) - 0.02 * face.unit, 0.05 * face.unit) if len(ahead) else face.unit
 
 
 def _slope(upper: Curve, lower: Curve, out: Curve, down: Curve, half: float) -> float:
@@ -133,7 +139,7 @@ def draw_eye(size: tuple[int, int], eye: Eye, tones: Tones) -> dict[str, Sheet]:
 
 def _draw_iris(sheet: Sheet, eye: Eye, colour: Colour) -> None:
     """Rim, tone, lit crescent, shade under the lid, pupil and two lights, cut by the lids."""
-    r, tall = eye.radius, eye.radius * 1.12
+    r, tall = eye.radius, eye.tall
     right = eye.out if eye.side == "l" else -eye.out
 
     def oval(dx: float, dy: float, rx: float, ry: float) -> Curve:

@@ -67,8 +67,6 @@ def draw_mouth(size: tuple[int, int], face: FaceMarks, tones: Tones) -> Sheet:
     line = even(spline([ends[0] * 0.75 + middle[0] * 0.25, *middle[2:-2:2], ends[1] * 0.75 + middle[-1] * 0.25]))
     width = profile(line, (0, 0.25), (0.12, 1), (0.5, 0.8), (0.88, 1), (1, 0.25)) * 0.018 * unit
     sheet.fill(ribbon(line, width), dark)
-    under = part(spline(face.line(LIP_LOW)[1:-1]), 0.3, 0.7) + face.down * 0.004 * unit
-    sheet.fill(ribbon(under, profile(under, (0, 0.1), (0.5, 1), (1, 0.1)) * 0.018 * unit), tones.skin_shade)
     return sheet
 
 
@@ -87,11 +85,12 @@ def _draw_open(sheet: Sheet, top: Curve, low: Curve, ends: Curve, tones: Tones, 
 
 
 def draw_lips(sheet: Sheet, face: FaceMarks, tones: Tones) -> None:
-    """Both lips flat, the upper one a little darker, laid on a sheet."""
+    """Both lips flat on a sheet, the lower one hardly darker than the skin, as drawings have it."""
     top, low = face.line(LIP_TOP), face.line(LIP_LOW)
-    inner = (face.line(MOUTH_TOP) + face.line(MOUTH_LOW)) / 2
-    gap = (face.line(MOUTH_TOP), face.line(MOUTH_LOW)) if is_open(face) else (inner, inner)
-    upper = np.vstack([spline(top), spline(np.vstack([top[:1], gap[0], top[-1:]]))[::-1]])
-    lower = np.vstack([spline(low), spline(np.vstack([low[:1], gap[1], low[-1:]]))[::-1]])
-    sheet.fill(lower, tones.lip)
-    sheet.fill(upper, mix(tones.lip, tones.skin_line, 0.16))
+    inner = (face.line(MOUTH_TOP), face.line(MOUTH_LOW))
+    if not is_open(face):
+        inner = ((inner[0] + inner[1]) / 2,) * 2
+    upper, lower = (np.vstack([spline(edge), spline(np.vstack([edge[:1], gap, edge[-1:]]))[::-1]])
+                    for edge, gap in zip((top, low), inner, strict=True))  # fmt: skip
+    sheet.fill(lower, mix(tones.skin, tones.lip, 0.75))
+    sheet.fill(upper, tones.lip)

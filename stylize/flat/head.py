@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from stylize.flat.marks import CHIN, JAW, OVAL
+from stylize.flat.marks import OVAL
 from stylize.flat.parts import Pieces
-from stylize.flat.pen import Curve, Shape, Sheet, shift, smoothed, spline
+from stylize.flat.pen import Shape, Sheet, shift, smoothed, spline
 from stylize.flat.scene import Scene
 
 
@@ -17,10 +17,9 @@ def draw_face(scene: Scene, pieces: Pieces, hair: Shape) -> Sheet:
     sheet.fill(shape, tones.skin)
     way = face.right if scene.shaded == "r" else -face.right           # towards the light
     lit = shift(_lit(scene), way * 0.075 * unit - face.down * 0.012 * unit)
-    lower = [curve for curve in shape]
-    sheet.fill(_outside(lit, scene), tones.skin_shade, atop=True, within=lower)
+    sheet.fill(_outside(lit, scene), tones.skin_shade, atop=True, within=shape)
     sheet.fill(shift(hair, face.down * 0.032 * unit - way * 0.012 * unit), tones.skin_shade, atop=True)
-    sheet.line(jaw_line(scene), tones.skin_line, scene.pen, atop=False)
+    sheet.line(shape, tones.skin_line, scene.pen, closed=True)
     return sheet
 
 
@@ -37,11 +36,6 @@ def _outside(shape: Shape, scene: Scene) -> Shape:
     """Everything but a shape."""
     w, h = scene.size
     return [np.array([(-w, -h), (2 * w, -h), (2 * w, 2 * h), (-w, 2 * h)], np.float64), *shape]
-
-
-def jaw_line(scene: Scene) -> Curve:
-    """The visible contour of the face from temple to temple."""
-    return smoothed(spline(scene.face.line(JAW[2:-2])), 0.02 * scene.unit)
 
 
 def draw_ear(scene: Scene, pieces: Pieces, side: str) -> Sheet:
@@ -71,7 +65,3 @@ def draw_neck(scene: Scene, pieces: Pieces) -> Sheet:
     sheet.line(shape, tones.skin_line, scene.pen, closed=True)
     return sheet
 
-
-def chin_of(scene: Scene) -> Curve:
-    """(2,) px: the chin."""
-    return scene.face.points[CHIN]

@@ -26,7 +26,7 @@ class FlatModel:
 
         out = np.zeros((*rgb.shape[:2], 4), np.uint8)
         for portrait in self.portraits(rgb, meshes, mask):
-            drawn = portrait.composite()
+            drawn = portrait.composite()[portrait.above :]
             shrinking = cv2.INTER_AREA if portrait.scale > 1 else cv2.INTER_CUBIC
             whole = cv2.resize(_premultiplied(drawn), rgb.shape[1::-1], interpolation=shrinking)
             alpha = whole[..., 3:]

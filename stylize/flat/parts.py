@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from stylize.flat.marks import LIP_LOW, OVAL, TEMPLE
 from stylize.flat.scene import Bits, Scene
+
+
+TURNED = 0.33
+"""Yaw from which the far ear is out of sight."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,14 +31,58 @@ class Pieces:
 
 def cut_pieces(scene: Scene) -> Pieces:
     """Take the person apart, each piece continued under its cover."""
+    scene = _mended(_settled(scene))
     face = _face(scene)
     ears = _ears(scene, face)
     bare = scene.skin & ~face & ~np.any([*ears.values(), np.zeros_like(face)], axis=0)
     neck = _neck(scene, bare, face)
     arms = _arms(scene, bare & ~neck & (scene.v > scene.chin - 0.3))
+    face |= _without_specks(bare & ~neck & ~arms & (scene.v <= scene.chin) & (np.abs(scene.u) < 1), scene.px(0.08) ** 2)
     hair = _without_specks(scene.hair, scene.px(0.14) ** 2)
     cloth = _cloth(scene, hair | face, bare & ~neck & ~arms & (scene.v > scene.chin))
     return Pieces(face, ears, _grown_neck(scene, neck, face), arms, cloth, hair, _behind(scene, hair, face | neck))
+
+
+def _settled(scene: Scene) -> Scene:
+    """The scene with its specks given to what is next to them."""
+    import cv2
+
+    kinds = np.stack([_without_specks(b, scene.px(s) ** 2) for b, s in ((scene.hair, 0.14), (scene.skin, 0.06), (scene.cloth, 0.08))])
+    unknown = (scene.hair | scene.skin | scene.cloth) & ~kinds.any(0)
+    if not unknown.any() or not kinds.any():
+        return scene
+    _, nearest = cv2.distanceTransformWithLabels((~kinds.any(0)).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    table = np.zeros(int(nearest.max()) + 1, np.int64)
+    table[nearest[kinds.any(0)]] = kinds.argmax(0)[kinds.any(0)]
+    found = table[nearest]
+    hair, skin, cloth = (kinds[k] | (unknown & (found == k)) for k in range(3))
+    return replace(scene, hair=hair, skin=skin, cloth=cloth)
+
+
+def _mended(scene: Scene) -> Scene:
+    """The scene without little gaps in head and hair: earrings and chinks go to what is around them."""
+    import cv2
+
+    unit = scene.near.unit
+    head = scene.hair | scene.skin
+    chinks = _small_pieces(~head & (scene.v < scene.chin + 0.1) & (np.abs(scene.u) < 0.9), 0.03 * unit**2)
+    wide = cv2.blur(scene.hair.astype(np.float32), (15, 15)) > cv2.blur(scene.skin.astype(np.float32), (15, 15))
+    round_ = cv2.morphologyEx(head.astype(np.uint8), cv2.MORPH_CLOSE, _round(scene.px(0.06))) > 0
+    chinks &= round_ | _small_pieces(chinks, 0.012 * unit**2)
+    tufts = _small_pieces(scene.hair, 0.02 * unit**2)
+    hair, skin = (scene.hair & ~tufts) | (chinks & wide), scene.skin | tufts | (chinks & ~wide)
+    return replace(scene, hair=hair, skin=skin, cloth=scene.cloth & ~chinks)
+
+
+def _small_pieces(bits: Bits, most: float) -> Bits:
+    """The pieces of up to `most` px."""
+    import cv2
+
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(bits.astype(np.uint8), connectivity=4)
+    small = stats[:, cv2.CC_STAT_AREA] <= most
+    small[0] = False
+    found: Bits = small[labels]
+    return found
 
 
 def _face(scene: Scene) -> Bits:
@@ -43,10 +91,20 @@ def _face(scene: Scene) -> Bits:
 
     oval = scene.ring(scene.face.line(OVAL))
     brow = scene.skin & (scene.v < -0.05) & (np.abs(scene.u) < 0.62)
-    out = oval | brow | (_skull(scene) & _shrunk(scene.hair, scene.px(0.025)))
+    out = oval | brow | (scene.skin & _far_cheek(scene, oval)) | (_skull(scene) & _shrunk(scene.hair, scene.px(0.025)))
     out = cv2.morphologyEx(out.astype(np.uint8), cv2.MORPH_CLOSE, _round(scene.px(0.05))) > 0
     out = cv2.morphologyEx(out.astype(np.uint8), cv2.MORPH_OPEN, _round(scene.px(0.05))) > 0
     return _largest(out | oval)
+
+
+def _far_cheek(scene: Scene, oval: Bits) -> Bits:
+    """Beside a turned face's far edge: what is skin there is cheek, not ear."""
+    import cv2
+
+    if abs(scene.face.yaw) < TURNED:
+        return np.zeros_like(oval)
+    beside = cv2.dilate(oval.astype(np.uint8), _round(scene.px(0.14))) > 0
+    return beside & (scene.u * np.sign(scene.face.yaw) > 0) & (scene.v < scene.chin - 0.25)
 
 
 def _skull(scene: Scene) -> Bits:
@@ -67,6 +125,8 @@ def _ears(scene: Scene, face: Bits) -> dict[str, Bits]:
     out = {}
     oval = scene.near.to_face(scene.near.line(OVAL))
     for side, sign in (("r", -1), ("l", 1)):
+        if scene.face.yaw * sign > TURNED:
+            continue
         edge = float((oval[:, 0] * sign).max())
         zone = (scene.v > -0.3) & (scene.v < 0.42) & (scene.u * sign > edge - 0.1) & (scene.u * sign < edge + 0.3)
         ear = scene.skin & ~face & zone
@@ -80,7 +140,7 @@ def _ears(scene: Scene, face: Bits) -> dict[str, Bits]:
             continue
         if np.ptp(scene.v[ear]) > 0.68 or float(scene.v[ear].min()) > 0.22:
             continue
-        grown = cv2.dilate(ear.astype(np.uint8), _round(scene.px(0.06))) > 0
+        grown = cv2.dilate(ear.astype(np.uint8), _round(scene.px(0.15))) > 0
         out[side] = ear | (grown & face)
     return out
 
@@ -123,7 +183,7 @@ def _grown_neck(scene: Scene, neck: Bits, face: Bits) -> Bits:
     lip = float(scene.near.to_face(scene.near.line(LIP_LOW))[:, 1].max())
     column = (scene.u > low) & (scene.u < high) & (scene.v > lip - 0.05) & (scene.v < scene.chin + 0.12)
     covered = face | scene.hair | scene.cloth
-    grown = cv2.dilate(neck.astype(np.uint8), _round(scene.px(0.07))) > 0
+    grown = cv2.dilate(neck.astype(np.uint8), _round(scene.px(0.13))) > 0
     return neck | (column & covered) | (grown & (scene.hair | scene.cloth) & (scene.v > scene.chin - 0.2))
 
 
@@ -144,6 +204,8 @@ def _behind(scene: Scene, hair: Bits, front: Bits) -> Bits:
     right = np.maximum.accumulate(hair[:, ::-1], axis=1)[:, ::-1]
     between = left & right & (front | hair) & (scene.v > -0.6) & (np.abs(scene.u) < 0.8)
     between &= scene.v < scene.chin + 0.35
+    near = cv2.dilate(hair.astype(np.uint8), _round(scene.px(0.2))) > 0
+    between |= near & front & (scene.v > -0.4) & (scene.v < scene.chin + 0.5)
     out = cv2.morphologyEx(between.astype(np.uint8), cv2.MORPH_OPEN, _round(scene.px(0.06))) > 0
     return out & ~_shrunk_off(hair, scene.px(0.1)) if out.any() else out
 

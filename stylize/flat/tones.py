@@ -65,7 +65,7 @@ def clear_skin(lab: F32) -> npt.NDArray[np.float64]:
 def shade_of_skin(lab: npt.NDArray[np.float64]) -> Colour:
     """Its shadow: darker, redder."""
     light, a, b = lab
-    return colour_of((light * 0.86 - 1, a * 1.25 + 4.0, b * 1.05))
+    return colour_of((light * 0.87 - 1, a * 1.1 + 3.0, b * 1.05))
 
 
 def line_of_skin(lab: npt.NDArray[np.float64]) -> Colour:
