@@ -77,7 +77,7 @@ def settings_for(paired: bool, kind: str | None, channels: int, size: int, steps
     usual = ("compact", 6000, 4, 5e-4, 0) if paired else ("light", 200_000, 1, 1e-4, 64)
     return Settings(paired=paired, kind=kind or usual[0], channels=channels, judge_channels=usual[4], size=size,
                     steps=steps or usual[1], batch=batch or usual[2], rate=rate or usual[3],
-                    weights=Weights(attention=1) if paired else Weights(), few=few, features=few, frozen=3 if few else 0,
+                    weights=Weights(attention=0) if paired else Weights(), few=few, features=few, frozen=3 if few else 0,
                     steady=steady, seed=seed)  # fmt: skip
 
 

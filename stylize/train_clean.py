@@ -130,8 +130,7 @@ def student_errors(learnt: Sequence[Candidate], judged: Sequence[Candidate], cle
             group["lr"] = 2e-3 * (1 - step / cleaning.steps)
         batch = [varied(list(shown[i]), cleaning.side, rng) for i in rng.integers(len(shown), size=4)]
         photos, drawings = (torch.stack([to_tensor(pair[k]) for pair in batch]) for k in (0, 1))
-        made, source, _ = net(photos)
-        loss = paired_losses(made, drawings, source, source.detach(), Weights(attention=0))
+        loss = paired_losses(net(photos)[0], drawings, Weights())
         optimiser.zero_grad(set_to_none=True)
         (loss["pixel"] + loss["edges"]).backward()
         optimiser.step()

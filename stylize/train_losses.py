@@ -79,12 +79,11 @@ def judging_losses(judge: Judge, real: Tensor, fake: Tensor, w: Weights) -> Tens
     return w.adversarial * (passes_as(judge(real), 1) + passes_as(judge(fake.detach()), 0))
 
 
-def paired_losses(made: Tensor, wanted: Tensor, cam_source: Tensor, cam_target: Tensor, w: Weights) -> Losses:
-    """What a generator minimises that has seen the drawing of each photo. All of it (B, 3, H, W); logits (B, 2)."""
+def paired_losses(made: Tensor, wanted: Tensor, w: Weights) -> Losses:
+    """What a generator minimises that has seen the drawing of each photo; both (B, 3, H, W)."""
     return {
         "pixel": w.pixel * distance(made, wanted),
         "edges": w.edges * (distance(made.diff(dim=2), wanted.diff(dim=2)) + distance(made.diff(dim=3), wanted.diff(dim=3))),
-        "attention": w.attention * attention(cam_source, cam_target),
     }
 
 

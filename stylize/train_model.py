@@ -16,7 +16,17 @@ from torch import Tensor, nn
 
 from stylize.net import clip_rho
 from stylize.train_augment import augmented
-from stylize.train_losses import Judge, Losses, Weights, cross, judging_losses, paired_losses, passes_as, unpaired_losses
+from stylize.train_losses import (
+    Judge,
+    Losses,
+    Weights,
+    attention,
+    cross,
+    judging_losses,
+    paired_losses,
+    passes_as,
+    unpaired_losses,
+)
 from stylize.train_ranks import Ranks
 
 BETAS, DECAY = (0.5, 0.999), 1e-4
@@ -129,8 +139,9 @@ class Model:
 
     def _paired(self, photos: Tensor, drawings: Tensor) -> Losses:
         made, cam_source, _ = self.to_b(photos)
-        _, cam_target, _ = self.to_b(drawings)
-        losses = paired_losses(made, drawings, cam_source, cam_target, self.weights)
+        losses = paired_losses(made, drawings, self.weights)
+        if self.weights.attention:          # costs as much again, since drawings go through the generator too
+            losses["attention"] = self.weights.attention * attention(cam_source, self.to_b(drawings)[1])
         if self.judge_b is None:
             return losses
         judge = self._seeing(self.judge_b)
