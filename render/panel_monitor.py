@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from render.panel_atlas import F32
 
@@ -24,6 +25,7 @@ class Monitor:
         self._times = np.full(_KEPT, -np.inf)
         self._next = 0
         self._last = -np.inf
+        self._found: tuple[tuple[float, float], npt.NDArray[np.intp], F32] | None = None
 
     def add(self, now: float, raw: Mapping[str, float], smoothed: Mapping[str, float]) -> None:
         """What came in at `now` (s); a channel that says nothing has a gap."""
@@ -41,8 +43,15 @@ class Monitor:
 
     def curves(self, channel: str, now: float) -> tuple[F32, F32]:
         """(raw, smoothed), each float32 (N, 2): seconds before `now` (0 .. -SECONDS, growing) and the value, or NaN."""
-        order = np.roll(np.arange(_KEPT), -self._next)
-        ago = (self._times[order] - now).astype(np.float32)
-        fresh = (ago > -SECONDS) & (ago <= 0)
-        raw, smoothed = self._values[:, self._number[channel]][:, order[fresh]]
-        return np.stack([ago[fresh], raw], -1), np.stack([ago[fresh], smoothed], -1)
+        slots, ago = self._recent(now)
+        raw, smoothed = self._values[:, self._number[channel]][:, slots]
+        return np.stack([ago, raw], -1), np.stack([ago, smoothed], -1)
+
+    def _recent(self, now: float) -> tuple[npt.NDArray[np.intp], F32]:
+        """Slots of the last seconds, oldest first, and their seconds before `now`; all channels of a frame ask for the same."""
+        if self._found is None or self._found[0] != (now, self._last):
+            order = np.roll(np.arange(_KEPT), -self._next)
+            ago = (self._times[order] - now).astype(np.float32)
+            fresh = (ago > -SECONDS) & (ago <= 0)
+            self._found = (now, self._last), order[fresh], ago[fresh]
+        return self._found[1:]
