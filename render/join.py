@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,9 @@ from kirie.errors import RenderError
 from kirie.files import atomic
 from render.sound import Sound
 from render.video import H264
+
+REORDERED = 2
+"""Frames by which x264 as `H264` sets it up decodes ahead of showing."""
 
 
 def join_films(path: str | Path, parts: Sequence[str | Path], sound: str | Path | None = None) -> None:
@@ -42,7 +45,12 @@ def _join(film: Any, parts: Sequence[Path], sound: Path | None) -> None:
                 if stream is None:
                     stream = film.add_stream_from_template(video)
                     track = Sound.open(sound, film, H264.sounds) if sound else None
-                frames = _append(film, stream, source, video, frames, track)
+                for packet in _behind(source.demux(video), frames, video):
+                    packet.stream = stream
+                    film.mux(packet)
+                    frames += 1
+                    if track:
+                        track.mux_until(float(frames / video.average_rate))
         if track:
             track.finish()
     finally:
@@ -50,16 +58,13 @@ def _join(film: Any, parts: Sequence[Path], sound: Path | None) -> None:
             track.close()
 
 
-def _append(film: Any, stream: Any, source: Any, video: Any, frames: int, track: Sound | None) -> int:
-    """Add a film's packets behind `frames` frames; returns how many there are now."""
-    rate = video.average_rate
-    shift = round(frames / rate / video.time_base)
-    for packet in source.demux(video):
-        if packet.size == 0:                    # the end of the stream
-            continue
-        packet.pts, packet.dts, packet.stream = packet.pts + shift, packet.dts + shift, stream
-        film.mux(packet)
-        frames += 1
-        if track:
-            track.mux_until(float(frames / rate))
-    return frames
+def _behind(packets: Iterable[Any], frames: int, video: Any) -> Iterator[Any]:
+    """A film's packets, timed to follow `frames` frames. They come in the order of decoding, which is ahead of that of showing
+    by as much as the encoder may reorder; a film of few frames may claim to need less, but the joined one has one order.
+    """
+    tick = 1 / (video.average_rate * video.time_base)
+    shift = round(frames * tick)
+    for number, packet in enumerate(x for x in packets if x.size):          # the last is empty: the end of the stream
+        packet.pts += shift
+        packet.dts = round((frames + number - REORDERED) * tick)
+        yield packet

@@ -94,8 +94,13 @@ def _begin(make: Callable[[], Any]) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     cv2.setNumThreads(1)
-    _tool = make()
+    try:
+        _tool = make()
+    except Exception as error:                  # an initializer that fails says nothing to the parent; the first call shall
+        _tool = error
 
 
 def _apply(method: str, arguments: tuple[Any, ...]) -> Any:
+    if isinstance(_tool, Exception):
+        raise _tool
     return getattr(_tool, method)(*arguments)

@@ -137,7 +137,7 @@ def _trust(here: U8, other: U8, out: F32, home: F32, there: F32) -> F32:
 
 def _squared(flow: F32) -> F32:
     """float32 (h, w): squared length."""
-    out: F32 = flow[..., 0] * flow[..., 0] + flow[..., 1] * flow[..., 1]
+    out: F32 = np.einsum("yxc,yxc->yx", flow, flow)
     return out
 
 
