@@ -86,7 +86,7 @@ class LiveTracker:
         self._stop.set()
         self._pictures.close()
         if self._thread is not None:
-            self._thread.join(5.0)
+            self._thread.join(15.0)                         # it may still be importing MediaPipe, with stderr shut
         self._thread = None
 
     def latest(self, now: float) -> ParameterFrame:
