@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +11,9 @@ from kirie.commands.common import READABLE, READABLE_FILE, command
 from kirie.commands.play import live as show
 from kirie.commands.play import play
 from kirie.commands.wiring import Place, performing, source_options
+
+if TYPE_CHECKING:
+    from capture.webcam import Choice
 
 
 @command("live", examples="""
@@ -26,11 +29,13 @@ kirie live girl.puppet me.take            plays a recording, then lives by itsel
 @click.argument("puppet", type=READABLE_FILE)
 @click.argument("performance", type=READABLE, required=False)
 @source_options("0")
-def live(puppet: Path, performance: Path | None, camera: int | None, source: Place | None, microphone: bool,
+def live(puppet: Path, performance: Path | None, camera: Choice | None, source: Place | None, microphone: bool,
          **options: Any) -> None:  # fmt: skip
     """Show a puppet in a window, moved by your face."""
-    if performance is None and source is None:
-        camera = camera or 0
+    from capture.webcam import Choice
+
+    if performance is None and source is None and camera is None:
+        camera = Choice()
     with performing(performance, camera, source, microphone) as performer:
         show(puppet, performer.source, speaks=performer.speaks, mirrored=performer.live, **options)
 

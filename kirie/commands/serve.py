@@ -18,6 +18,7 @@ from kirie.streams import Announcer, stream_state
 
 if TYPE_CHECKING:
     from capture.outputs import Output
+    from capture.webcam import Choice
     from kirie.player import Replay, Source
     from render.stage import Stage
 
@@ -32,7 +33,7 @@ kirie serve girl.puppet me.take           plays a recording, then lives by itsel
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Of the page; 0: any free one.")
 @source_options("none")
 @send_option
-def serve(puppet: Path, performance: Path | None, port: int, camera: int | None, source: Place | None, microphone: bool,
+def serve(puppet: Path, performance: Path | None, port: int, camera: Choice | None, source: Place | None, microphone: bool,
           sinks: tuple[Place, ...]) -> None:  # fmt: skip
     """Show a puppet in OBS: a page with a transparent ground."""
     from kirie.cache import rigged

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from kirie.commands.common import note
+from kirie.errors import CaptureError
 from kirie.streams import dropped
 
 if TYPE_CHECKING:
     from capture.outputs import Output
     from capture.sources import Source
+    from capture.webcam import Choice
     from kirie.player import Replay
     from render.virtual_camera import VirtualCamera
     from rig.puppet import Puppet
 
-SOURCES = ("camera", "microphone", "vmc", "openseeface", "ifacialmocap", "ifacialmocap-tcp", "vts")
+SOURCES = ("microphone", "vmc", "openseeface", "ifacialmocap", "ifacialmocap-tcp", "vts")
 SINKS = ("vmc", "vmc-arkit", "ifacialmocap", "vts")
 EVERYWHERE = "0.0.0.0"                                      # the whole network: only ever by the user's own word
 
@@ -53,9 +56,27 @@ class Wire(click.ParamType[Place]):
             host, port = rest, ""
         if port and not (port.isdecimal() and int(port) < 65536):
             self.fail(f"'{port}' is no port: write for instance {kind}:{host or '127.0.0.1'}:49983", param, ctx)
-        if kind == "camera" and (host or int(port or 0) > 99):
-            self.fail("a camera has a number: write for instance camera:1", param, ctx)
         return Place(kind, host or None, int(port) if port else None)
+
+
+class Webcam(click.ParamType[Any]):
+    """NUMBER[:WxH[@FPS]], or the path or address of a camera."""
+
+    name = "NUMBER[:WxH[@FPS]]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Choice:
+        from capture.webcam import Choice
+
+        if isinstance(value, Choice):
+            return value
+        if "/" in str(value):
+            return Choice(str(value))
+        parts = re.fullmatch(r"(\d{1,2})(?::(\d{2,4})x(\d{2,4})(?:@(\d{1,3}))?)?", str(value))
+        if parts is None:
+            self.fail(f"'{value}' is no camera: write for instance 0, 1:1280x720, 1:1280x720@60 or /dev/video2", param, ctx)
+        number, width, height, fps = (int(part) if part else None for part in parts.groups())
+        given = Choice(number or 0)
+        return replace(given, size=(width, height) if width and height else given.size, fps=float(fps or given.fps))
 
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
@@ -64,9 +85,9 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 def source_options(camera: str) -> Decorator:
     """`--camera`, `--source` and `--microphone`. camera: what the help says of the default."""
     options = [
-        click.option("--camera", type=click.IntRange(0, 99), is_flag=False, flag_value=0,
-                     help=f"Number of the camera.  [default: {camera}]"),
-        click.option("--source", type=Wire(SOURCES), help=f"Instead of a camera: {', '.join(SOURCES[1:])}."),
+        click.option("--camera", type=Webcam(), is_flag=False, flag_value="0",
+                     help=f"Which camera, and which size and rate to ask it for.  [default: {camera}]"),
+        click.option("--source", type=Wire(SOURCES), help=f"Instead of a camera: {', '.join(SOURCES)}."),
         click.option("--microphone", is_flag=True, help="Your voice opens the mouth too."),
     ]
 
@@ -96,9 +117,10 @@ class Performer:
 
 
 @contextmanager
-def performing(performance: Path | None, camera: int | None, source: Place | None, microphone: bool) -> Iterator[Performer]:
+def performing(performance: Path | None, camera: Choice | None, source: Place | None, microphone: bool
+               ) -> Iterator[Performer]:  # fmt: skip
     """Open what the options name, and close it whatever happens. Raises CaptureError where it cannot be opened."""
-    place = Place("camera", None, camera) if camera is not None else source
+    place = camera or source
     kind = performance.suffix.lower() if performance is not None else ""
     if source is not None and camera is not None:
         raise click.UsageError("give only one of --camera and --source")
@@ -106,17 +128,17 @@ def performing(performance: Path | None, camera: int | None, source: Place | Non
         raise click.UsageError("a take plays as it was recorded: leave --camera, --source and --microphone out")
     if kind not in ("", ".wav") and place:
         raise click.UsageError(f"the face is the one in {performance}: leave --camera and --source out")
-    if microphone and (kind == ".wav" or (place is not None and place.kind == "microphone")):
+    if microphone and (kind == ".wav" or (source is not None and source.kind == "microphone")):
         raise click.UsageError("one voice is enough: leave --microphone out")
     if kind == ".take" and performance is not None:
         yield Performer(replay(performance))
         return
-    face, voice = face_of(performance, place), voice_of(performance, place, microphone)
+    face, voice = face_of(performance, place), voice_of(performance, source, microphone)
     with opened(face, voice) as both:
         yield Performer(both, face is None, face is not None and kind in ("", ".wav"))
 
 
-def face_of(performance: Path | None, place: Place | None) -> Source | None:
+def face_of(performance: Path | None, place: Place | Choice | None) -> Source | None:
     """A clip's face, a camera's or a network's, not yet open; None where only a voice is asked for, or nothing."""
     from capture.camera import Camera, LiveFile
     from capture.live import LiveTracker
@@ -126,12 +148,10 @@ def face_of(performance: Path | None, place: Place | None) -> Source | None:
 
     if performance is not None and performance.suffix.lower() != ".wav":
         pictures: LiveFile | Camera = LiveFile(performance)
-    elif place is None or place.kind == "microphone":
-        return None
-    elif place.kind != "camera":
-        return network(place)
+    elif isinstance(place, Choice):
+        pictures = Camera(place)
     else:
-        pictures = Camera(Choice(place.port or 0))
+        return None if place is None or place.kind == "microphone" else network(place)
     return LiveTracker(pictures, face_finder(), state=state_file().parent / "neutral.json")
 
 
@@ -139,6 +159,9 @@ def network(place: Place) -> Source:
     """Faces from other programs and phones, not yet open. Hosts of phones are asked; others are where to listen."""
     from capture import listen
 
+    if place.kind in ("vts", "ifacialmocap-tcp") and place.host in (None, EVERYWHERE):
+        raise CaptureError(f"{place.kind} sends only when it is asked",
+                           f"with the address that the phone shows: --source {place.kind}:192.168.1.20")  # fmt: skip
     if place.kind == "vts":
         return listen("vtubestudio", phone=_address(place))
     if place.kind.startswith("ifacialmocap") and place.host not in (None, EVERYWHERE):

@@ -18,9 +18,10 @@ import pytest
 
 from capture import Microphone, Mixed, Playback, Spoken
 from capture.outputs import PhoneOutput, PluginOutput, VmcOutput
+from capture.webcam import Choice
 from capture.wire import vmc
 from kirie.commands import wiring
-from kirie.commands.wiring import SINKS, SOURCES, Place, Wire, network, opened, output, performing, sending
+from kirie.commands.wiring import SINKS, SOURCES, Place, Webcam, Wire, network, opened, output, performing, sending
 from kirie.errors import CaptureError
 from kirie.player import Player, Replay
 from kirie.streams import Announcer, dropped, stream_state
@@ -54,12 +55,22 @@ def test_a_name_has_host_and_port_or_not() -> None:
     for text, place in {
         "vmc": Place("vmc"), "vmc:39539": Place("vmc", None, 39539), "vmc:0.0.0.0": Place("vmc", "0.0.0.0"),
         "vmc:0.0.0.0:1234": Place("vmc", "0.0.0.0", 1234), "vts:192.168.1.20": Place("vts", "192.168.1.20"),
-        "ifacialmocap:phone.local:49000": Place("ifacialmocap", "phone.local", 49000), "camera:2": Place("camera", None, 2),
+        "ifacialmocap:phone.local:49000": Place("ifacialmocap", "phone.local", 49000),
         "microphone": Place("microphone"), "microphone:USB: stereo": Place("microphone", "USB: stereo"),
     }.items():  # fmt: skip
         assert read.convert(text, None, None) == place, text
-    for text in ("vcm", "", "vmc:1:2:99999", "vmc:host:port", "vmc:127.0.0.1:70000", "camera:first", "camera:100"):
+    for text in ("vcm", "", "vmc:1:2:99999", "vmc:host:port", "vmc:127.0.0.1:70000"):
         with pytest.raises(click.BadParameter):
+            read.convert(text, None, None)
+
+
+def test_a_camera_has_a_number_and_perhaps_a_size_and_a_rate() -> None:
+    read = Webcam()
+    for text, choice in {"0": Choice(), "2:1280x720": Choice(2, (1280, 720)), "1:640x360@60": Choice(1, (640, 360), 60.0),
+                         "/dev/video2": Choice("/dev/video2")}.items():  # fmt: skip
+        assert read.convert(text, None, None) == choice, text
+    for text in ("first", "100", "1:", "1:5x5", "0@60", "girl.puppet"):
+        with pytest.raises(click.BadParameter, match="no camera"):
             read.convert(text, None, None)
 
 
@@ -73,8 +84,10 @@ def test_sources_listen_on_loopback_unless_told_and_phones_are_asked() -> None:
     assert address("ifacialmocap", "127.0.0.1", 5) == ("127.0.0.1", 49983)  # the phone's port, not ours
     assert address("ifacialmocap-tcp", "127.0.0.1") == ("127.0.0.1", 49986)
     assert address("vts", "127.0.0.1") == ("127.0.0.1", 21412)
-    with pytest.raises(CaptureError, match="when it is asked"):
-        network(Place("vts"))
+    for kind in ("vts", "ifacialmocap-tcp"):
+        with pytest.raises(CaptureError, match="when it is asked") as error:
+            network(Place(kind))
+        assert f"--source {kind}:192" in error.value.hint
 
 
 def test_outputs_by_their_names(own_memory: Path) -> None:
@@ -88,8 +101,8 @@ def test_outputs_by_their_names(own_memory: Path) -> None:
 
 def test_what_does_not_go_together_is_said(tmp_path: Path) -> None:
     take, clip, line = (tmp_path / name for name in ("a.take", "me.mp4", "line.wav"))
-    camera, mic = Place("camera"), Place("microphone")
-    wrong = ((None, 0, camera, False), (take, None, None, True), (take, 0, None, False), (clip, 0, None, False),
+    camera, mic = Choice(), Place("microphone")
+    wrong = ((None, camera, mic, False), (take, None, None, True), (take, camera, None, False), (clip, camera, None, False),
              (line, None, None, True), (None, None, mic, True))  # fmt: skip
     for given in wrong:
         with pytest.raises(click.UsageError), performing(*given):
