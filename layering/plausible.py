@@ -16,10 +16,13 @@ from layering.regions import Regions
 from layering.views import CLASSES, F32
 
 EYE = tuple(CLASSES.index(x) for x in ("eyewhite", "irides", "eyelash"))
-FACE, NOSE, MOUTH, BROW, NECK = (CLASSES.index(x) for x in ("face", "nose", "mouth", "eyebrow", "neck"))
+FACE, EARS, NOSE, MOUTH, BROW, NECK = (CLASSES.index(x) for x in ("face", "ears", "nose", "mouth", "eyebrow", "neck"))
 FEATURE = tuple(CLASSES.index(x) for x in FEATURES)
+HAIR = tuple(CLASSES.index(x) for x in ("front hair", "back hair"))
 BEYOND = 0.12
 """Of the face's box: how far outside of it a feature may lie."""
+ALIKE = 0.08
+"""OKLab distance within which two tones may be one colour under two lights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +116,8 @@ def _eye_blobs(classes: Classes, box: tuple[int, int, int, int]) -> list[tuple[f
     return out
 
 
-def mended(classes: Classes, regions: Regions, log_p: F32, face: Face | None) -> Classes:
-    """The map with implausible features on their next best part. face: as `face_of` finds it."""
+def mended(classes: Classes, regions: Regions, log_p: F32, face: Face | None, lab: F32) -> Classes:
+    """The map with implausible features on their next best part. face: as `face_of` finds it. lab: float32 (H, W, 3) OKLab."""
     found = find_pieces(classes)
     if not len(found):
         return classes
@@ -125,8 +128,10 @@ def mended(classes: Classes, regions: Regions, log_p: F32, face: Face | None) ->
         return found.painted(desk.part)
     desk.fall(feature & ~_inside(desk.centre, face), *FEATURE)
     _mend_eyes(desk, face)
+    _mend_marks(desk)
     _mend_mouth(desk, face)
     _mend_neck(desk, face)
+    _mend_tones(desk, classes, lab)
     return found.painted(desk.part)
 
 
@@ -176,6 +181,35 @@ def _mend_mouth(desk: _Desk, face: Face) -> None:
     lost = np.zeros(len(desk.part), bool)
     lost[mouths[~alike | (y < line + 0.05 * face.height)]] = True
     desk.fall(lost, MOUTH)
+
+
+def _mend_marks(desk: _Desk) -> None:
+    """A nose never touches the mouth: what was torn between both is one mark, the mouth where there is no larger one."""
+    labels, area, part = desk.pieces.labels, desk.pieces.area, desk.part
+    if not ((part == NOSE).any() and (part == MOUTH).any()):
+        return
+    rows, columns = np.nonzero(np.append(np.isin(part, (NOSE, MOUTH)), False)[labels])
+    box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
+    marks, stats, _ = pieces(np.append(np.isin(part, (NOSE, MOUTH)), False)[labels[box]])
+    for mark in range(1, len(stats)):
+        mine = np.unique(labels[box][marks == mark])
+        if len(set(part[mine])) == 2:
+            others = np.setdiff1d(np.flatnonzero(part == MOUTH), mine)
+            part[mine] = NOSE if len(others) and area[others].max() > area[mine].sum() else MOUTH
+
+
+def _mend_tones(desk: _Desk, classes: Classes, lab: F32) -> None:
+    """A neck or an ear in the hair's colour, far from the skin's, is hair."""
+    skin, hair = classes == FACE, np.isin(classes, HAIR)
+    if not (skin.any() and hair.any()):
+        return
+    skin_tone = np.median(lab[skin], 0)
+    hair_tone = np.median(lab[hair], 0)
+    for i in np.flatnonzero(np.isin(desk.part, (NECK, EARS))):
+        tone = np.median(lab[desk.pieces.labels == i], 0)
+        to_hair, to_skin = np.linalg.norm(tone - hair_tone), np.linalg.norm(tone - skin_tone)
+        if to_hair < ALIKE and 2 * to_hair < to_skin:
+            desk.part[i] = HAIR[1]
 
 
 def _mend_neck(desk: _Desk, face: Face) -> None:

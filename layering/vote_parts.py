@@ -23,6 +23,7 @@ from layering.pieces import FEATURES, Classes, joined, refined
 from layering.plausible import Face, face_of, mended
 from layering.regions import Regions
 from layering.stack import RGBA
+from layering.tones import ribbons_apart, tones
 from layering.views import CLASSES, F32
 
 SURE = 0.8
@@ -50,11 +51,13 @@ class Voted:
 
 def parts_of(rgba: RGBA, figure: Mask, looked: Looked) -> Voted:
     """The part of each pixel. rgba: uint8 (H, W, 4) cut out. figure: bool (H, W), what was classified."""
-    regions, log_p = looked.regions, _without_outside(looked.log_p)
+    calm = smooth(rgba)
+    lab = oklab(calm)
+    regions = looked.regions
+    log_p = ribbons_apart(regions, _without_outside(looked.log_p), lab)
     best = log_p.argmax(1).astype(np.uint8)
     torn = _torn(regions, log_p, _region_votes(looked, regions)[0])
-    calm = smooth(rgba)
-    log_p = _across_the_crop(regions, log_p, torn, calm, looked)
+    log_p = _across_the_crop(regions, log_p, torn, lab, looked)
     lines = regions.thin & (torn | ~_by_itself(best, log_p))
     blocks = torn & ~lines
     classes = np.append(best, 0).astype(np.uint8)[regions.labels]
@@ -67,7 +70,7 @@ def parts_of(rgba: RGBA, figure: Mask, looked: Looked) -> Voted:
         outline(classes, line, 0.4 * _dense_at(looked, rows, columns) + PRIOR * prior)
     speck = SPECK * float(figure.sum())
     classes = joined(classes, figure, speck)
-    classes = joined(mended(classes, regions, log_p, face_of(classes)), figure, speck)
+    classes = joined(mended(classes, regions, log_p, face_of(classes), lab), figure, speck)
     cut, parent, part = refined(regions, classes)
     trust = np.exp(log_p[parent, part])
     seen = _region_votes(looked, cut)[1][np.arange(len(cut)), part]
@@ -120,7 +123,7 @@ def _torn(regions: Regions, log_p: F32, dense: F32) -> Mask:
     return large & ((ranked[:, -2] > SPLIT) & ((p < SURE) | (against > 2 * SPLIT)) | (against > 0.5) & (p < SURE))
 
 
-def _across_the_crop(regions: Regions, log_p: F32, torn: Mask, calm: npt.NDArray[np.uint8], looked: Looked) -> F32:
+def _across_the_crop(regions: Regions, log_p: F32, torn: Mask, lab: F32, looked: Looked) -> F32:
     """Blocks that only the edge of the face's look parts, yet with different votes, are torn (in place) and share their votes.
 
     Otherwise hair would change from front to back along the edge of a square.
@@ -129,9 +132,7 @@ def _across_the_crop(regions: Regions, log_p: F32, torn: Mask, calm: npt.NDArray
         return log_p
     out, best = log_p.copy(), log_p.argmax(1)
     crop = looked.face.crop
-    middle = oklab(calm)
-    tone = np.stack([np.bincount(regions.labels[regions.labels >= 0], middle[..., c][regions.labels >= 0], len(regions))
-                     for c in range(3)], -1) / np.maximum(regions.area, 1)[:, None]  # fmt: skip
+    tone = tones(regions, lab)
     left, top, right, bottom = regions.bbox.T
     within = (left >= crop.left - 1) & (right <= crop.left + crop.side + 1)
     within &= (top >= crop.top - 1) & (bottom <= crop.top + crop.side + 1)

@@ -1,4 +1,4 @@
-"""`kirie demo`: our own character, from drawing to film, in one folder."""
+"""`kirie demo`: our own character, from one flat picture to a film, in one folder."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kirie.commands.common import command, tell
-from kirie.commands.making import picture_count, write_movie, write_png
+from kirie.commands.making import look_at, picture_count, write_movie, write_png
 from kirie.guard import allow, writing
 
 if TYPE_CHECKING:
@@ -26,7 +26,8 @@ NEXT = """
 Open the folder {folder} and look. Then type:
   kirie render {puppet} --video me.mp4      she does what your face does
   kirie render {puppet} --pose ParamAngleX=30,ParamEyeLOpen=0
-  kirie rig your.psd                        your own character
+  kirie split your.png                      your own character: the layers, to look at and correct
+  kirie rig your.png                        the same, and straight to a puppet; a layered PSD too
 (kirie is .venv/bin/kirie here, or: python3 run.py)
 """
 
@@ -35,7 +36,8 @@ Open the folder {folder} and look. Then type:
 class Results:
     """The files of the demo, in the order in which they are made."""
 
-    drawing: Path
+    picture: Path
+    layers: Path
     sheet: Path
     puppet: Path
     film: Path
@@ -44,22 +46,22 @@ class Results:
     @classmethod
     def inside(cls, folder: Path) -> Results:
         """Where they lie in a folder."""
-        return cls(*(folder / f"{NAME}{suffix}" for suffix in (".psd", ".layers.png", ".puppet", ".mp4", ".gif")))
+        return cls(*(folder / f"{NAME}{suffix}" for suffix in (".png", ".psd", ".layers.png", ".puppet", ".mp4", ".gif")))
 
     def __iter__(self) -> Iterator[Path]:
-        return iter((self.drawing, self.sheet, self.puppet, self.film, self.gif))
+        return iter((self.picture, self.layers, self.sheet, self.puppet, self.film, self.gif))
 
 
 @command("demo", examples="""
-kirie demo                                draws, rigs and films a character of our own, in the folder demo
+kirie demo                                takes a flat picture apart, rigs and films it, in the folder demo
 kirie demo -o elsewhere                   the same, in another folder
 """)  # fmt: skip
 @click.option("-o", "--output", type=click.Path(file_okay=False, path_type=Path), default=Path("demo"), show_default=True,
               help="The folder to write into.")  # fmt: skip
 @click.option("--force", is_flag=True, help="Overwrite files that are not as Kirie wrote them.")
 def demo(output: Path, force: bool) -> None:
-    """Draw, rig and film our own character."""
-    from layering import exploded_sheet, read_layers, write_psd
+    """Take a flat picture of our own character apart, rig and film her."""
+    from layering import exploded_sheet, write_psd
     from layering.artist import heroine
     from rig import build, save
 
@@ -67,9 +69,11 @@ def demo(output: Path, force: bool) -> None:
     results = Results.inside(output)
     for path in results:
         allow(path, force)
-    with step("drawing her layers", results.drawing, force):
-        write_psd(heroine(), results.drawing)
-    stack = read_layers(results.drawing)
+    with step("drawing her, flat", results.picture, force):
+        write_png(results.picture, heroine().composite())
+    with step("taking her apart", results.layers, force):
+        stack = look_at(results.picture)[1].stack
+        write_psd(stack, results.layers)
     with step("laying them out", results.sheet, force):
         write_png(results.sheet, exploded_sheet(stack))
     with step("rigging her", results.puppet, force):

@@ -24,8 +24,8 @@ def test_leaves_everything_in_one_folder(say: Say, monkeypatch: pytest.MonkeyPat
     assert answer.code == 0, answer.err
     assert answer.last == "demo"
     assert sorted(x.name for x in Path("demo").iterdir()) == [
-        "heroine.gif", "heroine.layers.png", "heroine.mp4", "heroine.psd", "heroine.puppet"]  # fmt: skip
-    assert "kirie render" in answer.out and "kirie rig your.psd" in answer.out
+        "heroine.gif", "heroine.layers.png", "heroine.mp4", "heroine.png", "heroine.psd", "heroine.puppet"]  # fmt: skip
+    assert "kirie render" in answer.out and "kirie rig your.png" in answer.out
     assert getattr(Image.open("demo/heroine.gif"), "n_frames", 1) >= 3
     assert Image.open("demo/heroine.layers.png").width > 500
     assert all(is_ours(x) for x in Path("demo").iterdir()), "so that it can run again"
