@@ -30,8 +30,8 @@ kirie train parts --work mine --from art  the same, half of it from your own lay
 """, epilog="Two CPU cores take hours. " + NEEDS_TORCH)
 @click.option("--work", required=True, type=click.Path(file_okay=False, path_type=Path),
               help="The folder for drawings, checkpoint and result.")  # fmt: skip
-@click.option("--characters", type=click.IntRange(16), default=6000, show_default=True, help="How many drawings.")
-@click.option("--steps", type=click.IntRange(1), default=6000, show_default=True, help="How many steps of training.")
+@click.option("--characters", type=click.IntRange(16), default=3300, show_default=True, help="How many drawings.")
+@click.option("--steps", type=click.IntRange(1), default=2400, show_default=True, help="How many steps of training.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Everything follows from it.")
 @click.option("--from", "own", type=FOLDER, help="A folder of your own layered drawings to learn from as well.")
 def parts(work: Path, characters: int, steps: int, seed: int, own: Path | None) -> None:
