@@ -18,7 +18,6 @@ import time
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 import cv2
@@ -39,16 +38,21 @@ PATIENCE = 180.0
 """s that the first face may take."""
 
 
+def row() -> array[float]:
+    """No numbers yet."""
+    return array("d")
+
+
 @dataclass
 class Times:
     """What was measured, each row in ms, in order of time; arrays, since lists of ten minutes' floats would grow themselves."""
 
-    find: array[float] = field(default_factory=partial(array, "d"))
-    solve: array[float] = field(default_factory=partial(array, "d"))
-    draw: array[float] = field(default_factory=partial(array, "d"))
-    interval: array[float] = field(default_factory=partial(array, "d"))
-    compute: array[float] = field(default_factory=partial(array, "d"))
-    latency: array[float] = field(default_factory=partial(array, "d"))
+    find: array[float] = field(default_factory=row)
+    solve: array[float] = field(default_factory=row)
+    draw: array[float] = field(default_factory=row)
+    interval: array[float] = field(default_factory=row)
+    compute: array[float] = field(default_factory=row)
+    latency: array[float] = field(default_factory=row)
     memory: list[tuple[float, float]] = field(default_factory=list)
     tracked: float = 0.0
     """The time of the newest picture that was tracked, s, and what finding and solving it took, ms."""
@@ -162,8 +166,8 @@ def report(times: Times, busy: float) -> None:
             "compute, camera picture to pixels (12)": times.compute,
             "from one shown frame to the next (p99 < 2x)": times.interval,
             "camera picture handed over to pixels": times.latency}  # fmt: skip
-    for name, row in rows.items():
-        kept = np.array(row[int(WARM * len(row)) :])
+    for name, measured in rows.items():
+        kept = np.array(measured[int(WARM * len(measured)) :])
         median, late = np.median(kept), np.quantile(kept, 0.99)
         print(f"{name:<44}{median:>9.2f}{late:>9.2f}{late / median:>12.2f}{len(kept):>9}")
     pictures, shown = len(times.find), len(times.draw)

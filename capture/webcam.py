@@ -115,7 +115,8 @@ def _cannot_open(choice: Choice) -> CaptureError:
     node = Path(f"/dev/video{choice.device}")
     if not node.exists():
         there = ", ".join(f"{c.device} ({c.name})" for c in cameras()) or "none"
-        return CaptureError(f"there is no camera {choice.device}; there is: {there}", "plug it in, or choose another")
+        return CaptureError(f"there is no camera {choice.device}; there is: {there}",
+                            "plug it in, or choose another; kirie play needs none")  # fmt: skip
     try:
         with contextlib.suppress(BlockingIOError, InterruptedError):
             node.open("rb").close()
