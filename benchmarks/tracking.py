@@ -22,7 +22,7 @@ import cv2
 import numpy as np
 
 from capture import FaceMesh, Tracker, track, write_take
-from capture.head import F64
+from capture.model import F64
 from capture.source import VideoFile
 from rig.params import BY_NAME
 

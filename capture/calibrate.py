@@ -45,7 +45,7 @@ CHANNELS = {
     "brow_l": _BROW,
     "brow_r": _BROW,
     "mouth_form": Channel(-1.5, 1.5, 0.0, 0.2, 6.0, 0.25),
-    "mouth_open": Channel(-0.5, 1.5, 0.0, 0.04, 2.0, 0.12, 0.2),
+    "mouth_open": Channel(-0.5, 1.5, 0.0, 0.06, 2.0, 0.2, 0.2),
     "lower_l": _LOWER,
     "lower_r": _LOWER,
     "tilt_l": _TILT,

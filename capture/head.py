@@ -8,46 +8,18 @@ bad point moves nothing, on points that perspective has been taken out of.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
+from capture.model import F64, build, model, net_says, readouts
 from capture.types import F32
-
-F64 = npt.NDArray[np.float64]
 
 FIELD_OF_VIEW = 63.0
 """Degrees from the bottom to the top of the picture that a common webcam sees; only the perspective's strength hangs on it."""
 
 
-MODEL = Path(__file__).with_name("model.npz")
 MENDED = 4.0
 """Degrees at most by which the readouts may mend the rigid fit, which a jaw and a smile pull at."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Model:
-    """What Kirie knows of heads; learned by capture/train.py from public-domain portraits.
-
-    mean: float64 (478, 3) cm, head frame. rigid: float64 (478,), the points' weights in the fit, sum 1.
-    points: int (P,) landmarks that the readouts look at. readouts: name → float64 (P * 3 + 1,), linear weights and bias.
-    """
-
-    mean: F64
-    rigid: F64
-    points: npt.NDArray[np.int64]
-    readouts: dict[str, F64]
-
-
-@cache
-def model() -> Model:
-    """The model that comes with the package, read once."""
-    with np.load(MODEL, allow_pickle=False) as data:
-        readouts = dict(zip(data["names"].tolist(), data["weights"].astype(np.float64), strict=True))
-        rigid = data["rigid"].astype(np.float64)
-        return Model(data["mean"].astype(np.float64), rigid / rigid.sum(), data["points"].astype(np.int64), readouts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,8 +27,8 @@ class Head:
     """One frame's head.
 
     yaw, pitch, roll: degrees, signs of ParamAngleX, Y, Z. position: (x, y, z) cm of the head's middle seen from the camera,
-    x right, y up, z negative in front of it. shape: float64 (478, 3) cm, the landmarks in the head frame. read: what the
-    model's readouts say of that shape.
+    x right, y up, z negative in front of it. shape: float64 (478, 3) cm, the landmarks in the head frame. read, said: what the
+    model's readouts and its network say. build: float64 (K,), where the shape lies among people.
     """
 
     yaw: float
@@ -65,22 +37,20 @@ class Head:
     position: tuple[float, float, float]
     shape: F64
     read: dict[str, float]
+    said: dict[str, float]
+    build: F64
 
 
 def fit_head(landmarks: F32, size: tuple[int, int]) -> Head:
     """Fit the mean head to landmarks float32 (478, 3) as `FaceFrame` has them, of a picture of (W, H) px."""
-    turn, ratio, shift, away, shape = fit_points(model().mean, model().rigid, *unproject(landmarks, size))
+    flat, focal = unproject(landmarks, size)
+    turn, ratio, shift, away, shape = fit_points(model().mean, model().rigid, flat, focal)
     yaw, pitch, roll = angles(turn)
     read = readouts(shape)
     yaw, pitch = (a + min(max(read[name], -MENDED), MENDED) for a, name in ((yaw, "yaw"), (pitch, "pitch")))
+    said = net_says(flat[:, :2], roll)
     x, y, z = shift / ratio
-    return Head(yaw, pitch, roll, (float(x), float(y), float(z - away)), shape, read)
-
-
-def readouts(shape: F64) -> dict[str, float]:
-    """What the model's readouts say of a head-frame shape (478, 3) in cm."""
-    seen = np.append(shape[model().points].ravel(), 1.0)
-    return {name: float(weights @ seen) for name, weights in model().readouts.items()}
+    return Head(yaw, pitch, roll, (float(x), float(y), float(z - away)), shape, read, said, build(shape))
 
 
 def unproject(landmarks: F32, size: tuple[int, int]) -> tuple[F64, float]:

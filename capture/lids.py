@@ -14,13 +14,16 @@ import numpy as np
 
 from capture.usual import Usual
 
-OPEN_SHARE = 0.7
+OPEN_SHARE = 0.9
 """The quantile of the lid's height that is this user's open eye: above narrow moments, below surprise, untouched by blinks."""
 OPEN_RANGE = (0.35, 1.00)
 CLOSED_PEOPLE = -0.3
 """cm where people's lids end whom the mesh sees well."""
 CLOSED_LEAST, CLOSED_MOST = -0.5, 0.4
 """The closed lid is held between so many cm and this share of the open lid."""
+CLEAR = 10.0
+"""A range is at least so many times what the lid trembles by from one picture to the next: behind a glass's rim or in the dark
+the mesh wavers, and what it wavers by must not look like blinks."""
 BLINKS = 12
 """The last blinks that tell where closed is: their lower quartile, with one of people's own among them."""
 FALL_TIME = 0.2
@@ -32,7 +35,7 @@ LEARNED_FALL, ALONG = 0.3, 0.4
 are one-sided, but a turned face shows only half of what its far lid does."""
 BLINK_FALL, BLINK_GAIN = 0.3, 1.0
 """From this share on a quick fall of both lids is a blink's and goes on down, so much further for each share more."""
-WINK_FALL, WINK_GAIN = 0.45, 1.0
+WINK_FALL, WINK_GAIN = 0.55, 1.0
 """The same for one lid by itself, which may as well be a one-sided squint."""
 FLATNESS = 1.4
 
@@ -58,6 +61,8 @@ class LidRanges:
 
     def __init__(self, memory: float) -> None:
         self._usual = tuple(Usual(-0.6, 1.6, 0.62, 0.12, 2.0, memory) for _ in "lr")
+        self._steps = tuple(Usual(0.0, 0.5, 0.04, 0.03, 2.0, memory) for _ in "lr")
+        self._last: Pair | None = None
         self._ends: deque[Pair] = deque([(CLOSED_PEOPLE, CLOSED_PEOPLE)], BLINKS)
         self._low = (CLOSED_PEOPLE, CLOSED_PEOPLE)
         self._falls = Falls()
@@ -66,8 +71,11 @@ class LidRanges:
 
     def learn(self, lids: Pair, dt: float) -> None:
         """Take in that the (left, right) lids stood at these cm for `dt` s."""
-        for usual, lid in zip(self._usual, lids, strict=True):
+        for usual, steps, lid, last in zip(self._usual, self._steps, lids, self._last or lids, strict=True):
             usual.learn(lid, dt)
+            if self._last is not None:
+                steps.learn(abs(lid - last), dt)
+        self._last = lids
         self._time += dt
         self._learn_blink(lids)
 
@@ -100,7 +108,8 @@ class LidRanges:
     @property
     def closed(self) -> Pair:
         """cm of the closed lids."""
-        left, right = (min(max(low, CLOSED_LEAST), CLOSED_MOST * top) for low, top in zip(self._low, self.open, strict=True))
+        every = zip(self._low, self.open, self._steps, strict=True)
+        left, right = (min(max(low, CLOSED_LEAST), CLOSED_MOST * top, top - CLEAR * _tremble(s)) for low, top, s in every)
         return left, right
 
     def shares(self, lids: Pair) -> Pair:
@@ -110,6 +119,11 @@ class LidRanges:
     def _shares(self, lids: Pair, closed: Pair) -> Pair:
         left, right = ((lid - low) / (top - low) for lid, low, top in zip(lids, closed, self.open, strict=True))
         return left, right
+
+
+def _tremble(steps: Usual) -> float:
+    """The standard deviation, in cm, of a lid's step from picture to picture while it does not move on purpose."""
+    return 1.48 * steps.quantile(0.5)
 
 
 class Lids:

@@ -18,8 +18,8 @@ LITTLE = 0.25
 BROW_GAIN = 1.6
 TILT_GAIN = 2.5
 FORM_GAIN = 1.1
-MOUTH_POWER, MOUTH_GAIN = 1.5, 5.2
-"""A shout, whose jaw MediaPipe calls 0.3 open, opens the drawn mouth almost fully, talk a third; a shut mouth keeps still."""
+MOUTH_POWER, MOUTH_GAIN = 1.5, 1.3
+"""A shout, whose jaw MediaPipe calls 0.75 open, opens the drawn mouth almost fully, talk a third; a shut mouth keeps still."""
 MOUTH_EASE = 0.75
 """Openness from which the mouth eases into its limit of 1."""
 SQUINT = 0.2
@@ -83,7 +83,7 @@ class Performance:
 
 
 def _mouth(jaw: float) -> float:
-    """ParamMouthOpenY 0..1 of the jaw's openness as MediaPipe rates it."""
+    """ParamMouthOpenY 0..1 of the jaw's openness as ARKit's jawOpen rates it."""
     wide = MOUTH_GAIN * max(jaw, 0.0) ** MOUTH_POWER
     left = 1 - MOUTH_EASE
     return wide if wide < MOUTH_EASE else MOUTH_EASE + left * math.tanh((wide - MOUTH_EASE) / left)

@@ -2,8 +2,9 @@
 
 A pure function. What is usual for this user (how high the lid of the open eye is, where the brows rest) is
 `capture.calibrate`'s work. Measures are taken in the head frame, so a rolled head does not look aside and a turned one does not
-narrow its eyes. Two kinds are mixed: geometry, which knows what it measures, and readouts that 830 portraits taught
-(capture/train.py), which see the whole neighbourhood and so are calmer.
+narrow its eyes. Three kinds are mixed, whose errors differ: geometry, which knows what it measures; linear readouts that 830
+portraits taught (capture/train.py), which see the whole neighbourhood and so are calmer; and a small network that learned
+from invented expressions on the same heads (capture/train_net.py), which portraits do not show.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from capture.head import F64, fit_head, model
+from capture.head import Head, fit_head
+from capture.model import F64, model
 from capture.types import F32
 
 
@@ -42,6 +44,14 @@ GAZE_READ = 0.3
 """What the readout of the gaze, which is 1 at its farthest, adds to the measured one."""
 LOOK_SHARE = 0.2
 """How much the height of the upper lids, in cm, adds to the gaze: they follow the eye up and down."""
+LID_SAID, LID_SLOPE, LID_SHUT = 0.35, 2.4, -1.45
+"""How much of a lid's height is the network's word, and the cm that an opening of 1 and of 0 stand for."""
+LOOK_SAID = 0.1
+"""What the network adds to the gaze's height for each full look up."""
+BROW_SAID = 0.7
+"""How much of a brow is the network's word: portraits raise both brows or none."""
+JAW_READ = 2.5
+"""What the readout of the jaw has to be multiplied by: portraits' jaws are shut, so it says too little of open ones."""
 MOUTH_WIDTH = 5.0
 WIDTH_SHARE = 0.2
 """What each cm of a mouth wider than MOUTH_WIDTH adds to its form: portraits smile and taught little of pursed lips."""
@@ -56,7 +66,7 @@ class Signals:
     about -0.3 closed, 0.4 to 1 open. lower_l, lower_r: cm, the lower lid's height alone.
     gaze_x, gaze_y: the irises' place between the corners in shares of half the eye's width, x to the picture's right, y up.
     brow_l, brow_r: about -1..1. tilt_l, tilt_r: cm, the brow's inner end over its outer end.
-    mouth_open: about 0..1. mouth_form: about -1 (pursed, or corners down) to 1 (smile).
+    mouth_open: 0..1 as ARKit's jawOpen. mouth_form: about -1 (pursed, or corners down) to 1 (smile).
     """
 
     yaw: float
@@ -75,6 +85,7 @@ class Signals:
     tilt_r: float
     mouth_open: float
     mouth_form: float
+    build: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,20 +101,33 @@ class _EyeMeasures:
 def solve(landmarks: F32, size: tuple[int, int]) -> Signals:
     """Signals of landmarks float32 (478, 3) as `FaceFrame` has them, in a picture of (W, H) px."""
     head = fit_head(landmarks, size)
-    left, right, read = _eye(head.shape, LEFT), _eye(head.shape, RIGHT), head.read
+    left, right, read, said = _eye(head.shape, LEFT), _eye(head.shape, RIGHT), head.read, head.said
     trust = np.clip([left.upper, right.upper], 0.1, 0.6)  # the iris of a wide eye is seen best
     gaze = (left.gaze * trust[0] + right.gaze * trust[1]) / trust.sum()
     width = float(np.linalg.norm(head.shape[291] - head.shape[61]))
     return Signals(
         yaw=head.yaw, pitch=head.pitch, roll=head.roll, x=head.position[0],
-        lid_l=left.upper - SQUINT_SHARE * left.lower + read["lid_l"] - 0.9,
-        lid_r=right.upper - SQUINT_SHARE * right.lower + read["lid_r"] - 0.9,
+        lid_l=_lid(head, left, "lid_l"), lid_r=_lid(head, right, "lid_r"),
         lower_l=left.lower, lower_r=right.lower,
         gaze_x=float(gaze[0]) + GAZE_READ * read["gaze_x"],
-        gaze_y=float(gaze[1]) + LOOK_SHARE * (left.upper + right.upper) / 2,
-        brow_l=read["brow_l"], brow_r=read["brow_r"], tilt_l=left.tilt, tilt_r=right.tilt,
-        mouth_open=read["mouth_open"], mouth_form=read["mouth_form"] + WIDTH_SHARE * (width - MOUTH_WIDTH),
+        gaze_y=float(gaze[1]) + LOOK_SHARE * (left.upper + right.upper) / 2 + LOOK_SAID * said["gaze_y"],
+        brow_l=_mix(read["brow_l"], said["brow_l"], BROW_SAID), brow_r=_mix(read["brow_r"], said["brow_r"], BROW_SAID),
+        tilt_l=left.tilt, tilt_r=right.tilt,
+        mouth_open=_mix(JAW_READ * read["mouth_open"], said["mouth_open"], 0.5),
+        mouth_form=read["mouth_form"] + WIDTH_SHARE * (width - MOUTH_WIDTH),
+        build=tuple(head.build.tolist()),
     )  # fmt: skip
+
+
+def _lid(head: Head, eye: _EyeMeasures, name: str) -> float:
+    """How high a lid stands, cm."""
+    measured = eye.upper - SQUINT_SHARE * eye.lower + head.read[name] - 0.9
+    return _mix(measured, LID_SHUT + LID_SLOPE * head.said[name], LID_SAID)
+
+
+def _mix(one: float, other: float, share: float) -> float:
+    """`one`, with a `share` of `other`."""
+    return one + share * (other - one)
 
 
 def _eye(shape: F64, eye: Eye) -> _EyeMeasures:

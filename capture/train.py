@@ -1,29 +1,29 @@
-"""Makes model.npz: Kirie's mean head and the readouts, learned from still portraits of many people.
+"""Makes model.npz: Kirie's mean head and all that reads it, learned from still portraits of many people.
 
     python -m capture.train PORTRAITS_FOLDER face_landmarker.task
 
 Made from the public-domain portraits of the United States Congress (Reform-to/congress-photos) and 17 portraits under
-CC BY 2.0. No photograph is in the model: it holds a mean shape and linear weights from FaceMesh's landmarks, seen in the head
-frame, to what MediaPipe's FaceLandmarker (Apache-2.0) says of the same portrait. Nobody of the portraits is in the clips that
-benchmarks/tracking.py scores, so its table is a test on people never seen. Every portrait is learned a second time mirrored.
+CC BY 2.0. No photograph is in the model: it holds a mean shape; linear weights from FaceMesh's landmarks, seen in the head
+frame, to what MediaPipe's FaceLandmarker (Apache-2.0) says of the same portrait; a small network for expressions that
+portraits do not show (capture/train_net.py); and the axes along which heads differ. Nobody of the portraits is in the clips
+that benchmarks/tracking.py scores, so its table is a test on people never seen. Every portrait is learned a second time
+mirrored.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from capture.face import FaceMesh
-from capture.head import F64, MODEL, angles, fit_points, procrustes, unproject
-from capture.source import PICTURES
-from capture.types import RGB, FaceFrame, Picture
-
-I64 = npt.NDArray[np.int64]
+from capture.head import angles, fit_points, procrustes, unproject
+from capture.model import F64, I64, MODEL, Layers
+from capture.train_faces import Portraits, Shapes, look
+from capture.train_net import NAMES as NET_NAMES
+from capture.train_net import POINTS as NET_POINTS
+from capture.train_net import Teacher, asked_of, lessons, teach, teacher
 
 IRIS_DISTANCE = 6.3
 """cm between the irises of the mean head, as in most grown people."""
@@ -58,20 +58,8 @@ EYES = (
     160, 161, 163, 168, 173, 229, 230, 231, 246, 249, 263, 276, 282, 283, 285, 293, 295, 296, 300, 334, 336, 346, 347,
     348, 362, 373, 374, 380, 381, 382, 384, 385, 386, 387, 388, 390, 398, 449, 450, 451, 466, *range(468, 478))  # fmt: skip
 
-Shapes = dict[str, npt.NDArray[np.float64]]
-
-
-def _brow(b: Shapes, side: str) -> F64:
-    return (b["browInnerUp"] + b[f"browOuterUp{side}"]) / 2 - b[f"browDown{side}"]
-
-
-def _mouth_form(b: Shapes) -> F64:
-    smile, frown = ((b[f"mouth{k}Left"] + b[f"mouth{k}Right"]) / 2 for k in ("Smile", "Frown"))
-    return smile - frown - b["mouthPucker"]
-
-
-def _gaze_x(b: Shapes) -> F64:
-    return (b["eyeLookOutLeft"] + b["eyeLookInRight"] - b["eyeLookInLeft"] - b["eyeLookOutRight"]) / 2
+AXES = 12
+"""How many numbers say whose head it is."""
 
 
 def targets(b: Shapes, missed: F64, mean: F64) -> dict[str, tuple[F64, F64, tuple[int, ...], float]]:
@@ -82,69 +70,18 @@ def targets(b: Shapes, missed: F64, mean: F64) -> dict[str, tuple[F64, F64, tupl
     every = (*MOUTH, *EYES)
     left = tuple(p for p in EYES if mean[p, 0] > -0.5)  # portraits raise both brows; people do not
     right = tuple(p for p in EYES if mean[p, 0] < 0.5)
-    lid = {s: 1 - b[f"eyeBlink{s}"] for s in ("Left", "Right")}
-    brow = {s: _brow(b, s) for s in ("Left", "Right")}
+    said = asked_of(b)
     return {
-        "mouth_open": (b["jawOpen"], b["jawOpen"], MOUTH, 3.0),
-        "mouth_form": (_mouth_form(b), _mouth_form(b), MOUTH, 10.0),
-        "brow_l": (brow["Left"], brow["Right"], left, 100.0),
-        "brow_r": (brow["Right"], brow["Left"], right, 100.0),
-        "gaze_x": (_gaze_x(b), -_gaze_x(b), EYES, 10.0),
-        "lid_l": (lid["Left"], lid["Right"], EYES, 10.0),
-        "lid_r": (lid["Right"], lid["Left"], EYES, 10.0),
+        "mouth_open": (said["mouth_open"], said["mouth_open"], MOUTH, 3.0),
+        "mouth_form": (said["mouth_form"], said["mouth_form"], MOUTH, 10.0),
+        "brow_l": (said["brow_l"], said["brow_r"], left, 100.0),
+        "brow_r": (said["brow_r"], said["brow_l"], right, 100.0),
+        "gaze_x": (said["gaze_x"], -said["gaze_x"], EYES, 10.0),
+        "lid_l": (said["lid_l"], said["lid_r"], EYES, 10.0),
+        "lid_r": (said["lid_r"], said["lid_l"], EYES, 10.0),
         "yaw": (missed[:, 0], -missed[:, 0], every, 30.0),
         "pitch": (missed[:, 1], missed[:, 1], every, 30.0),
     }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Said:
-    """What the FaceLandmarker says of N portraits: shapes, (N,) by name; angles (N, 2), yaw and pitch in degrees."""
-
-    shapes: Shapes
-    angles: F64
-
-
-def look(folder: Path, model: Path) -> tuple[list[FaceFrame], Said]:
-    """FaceMesh's frames of all portraits under a folder, and what the FaceLandmarker says of the same."""
-    import cv2
-
-    mesh, said = FaceMesh(still=True), _landmarker(model)
-    faces, scores, turns = [], [], []
-    for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURES):
-        bgr = cv2.imread(str(file))
-        if bgr.shape[0] < 400:
-            bgr = cv2.resize(bgr, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-        picture = Picture(0.0, cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB))
-        seen, heard = mesh.find(picture), said(picture.rgb)
-        if seen.face and heard is not None:
-            faces.append(seen)
-            scores.append(heard[0])
-            turns.append(heard[1])
-    return faces, Said({name: np.array([s[name] for s in scores]) for name in scores[0]}, np.array(turns))
-
-
-def _landmarker(model: Path) -> Callable[[RGB], tuple[dict[str, float], tuple[float, float]] | None]:
-    """A function from a portrait to its blendshapes and (yaw, pitch) in degrees, or None without a face."""
-    import mediapipe as mp
-    from mediapipe.tasks import python as tasks
-    from mediapipe.tasks.python import vision
-
-    options = vision.FaceLandmarkerOptions(
-        base_options=tasks.BaseOptions(model_asset_path=str(model)),
-        output_face_blendshapes=True,
-        output_facial_transformation_matrixes=True,
-    )
-    task = vision.FaceLandmarker.create_from_options(options)
-
-    def say(rgb: RGB) -> tuple[dict[str, float], tuple[float, float]] | None:
-        result = task.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb))
-        if not result.face_blendshapes:
-            return None
-        yaw, pitch, _ = angles(np.asarray(result.facial_transformation_matrixes[0], np.float64)[:3, :3])
-        return {c.category_name: float(c.score) for c in result.face_blendshapes[0]}, (yaw, pitch)
-
-    return say
 
 
 def mean_head(clouds: list[F64]) -> tuple[F64, I64]:
@@ -218,38 +155,68 @@ def readout(shapes: F64, mirror: I64, said: F64, said_mirrored: F64, points: tup
     return np.append(weights, wanted.mean() - seen.mean(0) @ weights)
 
 
+def own_build(shapes: F64, sitters: I64, copies: I64) -> tuple[tuple[int, ...], F64]:
+    """Landmarks, and the axes (P * 3 + 1, AXES) along which sitters differ most for what copies of the same sitter differ by.
+
+    shapes: (N, 478, 3) cm, head frame. sitters, copies: (N,), whose each is, 0 being the portrait. The last row is the bias, so
+    that people's mean is 0; 1 is the standard deviation between a sitter's portrait and a copy. (Fisher's discriminants.)
+    """
+    points = tuple(sorted({p for group in (*RIGID[:5], *HALF_RIGID[:2]) for p in group}))
+    seen = shapes[:, points].reshape(len(shapes), -1)
+    portraits = dict(zip(sitters[copies == 0].tolist(), seen[copies == 0], strict=True))
+    within = np.array([x - portraits[s] for s, x in zip(sitters[copies > 0].tolist(), seen[copies > 0], strict=True)])
+    whiten = np.linalg.inv(np.linalg.cholesky(np.cov(within.T) + 1e-3 * np.eye(seen.shape[1])))
+    _, axes = np.linalg.eigh(whiten @ np.cov(seen[copies == 0].T) @ whiten.T)
+    axes = whiten.T @ axes[:, -AXES:]
+    axes /= (within @ axes).std(0)
+    return points, np.vstack([axes, -seen[copies == 0].mean(0) @ axes])
+
+
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("portraits", type=Path), ask.add_argument("model", type=Path)
     given = ask.parse_args()
-    save(*learn(*look(given.portraits, given.model)))
+    save(**learn(look(given.portraits, given.model), teacher(given.model)))
 
 
-def learn(faces: list[FaceFrame], said: Said) -> tuple[F64, F64, dict[str, F64]]:
-    """Mean head (478, 3), rigid weights (478,), and by readout its weights spread over all landmarks (478 * 3 + 1,)."""
-    flats = [unproject(f.landmarks, f.size) for f in faces if f.landmarks is not None]
-    mean, mirror = mean_head([flat for flat, _ in flats])
+def learn(faces: Portraits, say: Teacher) -> dict[str, Any]:
+    """What `save` writes."""
+    good = faces.copies == 0
+    flats = [unproject(f.landmarks, f.size) for f in faces.frames if f.landmarks is not None]
+    clear = [flat for flat, kept in zip(flats, good, strict=True) if kept]
+    mean, mirror = mean_head([flat for flat, _ in clear])
     rigid = rigid_weights()
-    mean = facing(mean, rigid, flats)
+    mean = facing(mean, rigid, clear)
     fits = [fit_points(mean, rigid, *flat) for flat in flats]
-    seen = np.array([fit[4] for fit in fits])
-    missed = said.angles - np.array([angles(fit[0])[:2] for fit in fits])
+    shapes = np.array([fit[4] for fit in fits])
+    missed = faces.angles - np.array([angles(fit[0])[:2] for fit, kept in zip(fits, good, strict=True) if kept])
+    net = teach(*lessons(shapes, mirror, say, list(faces.shapes)))
+    return {"mean": mean, "rigid": rigid, "readouts": linear(shapes[good], mirror, faces.shapes, missed - missed.mean(0), mean),
+            "net": net, "build": own_build(shapes, faces.sitters, faces.copies)}  # fmt: skip
+
+
+def linear(shapes: F64, mirror: I64, said: Shapes, missed: F64, mean: F64) -> dict[str, F64]:
+    """The linear readouts by name, from portraits' shapes (S, 478, 3); weights are spread over all landmarks (478 * 3 + 1,)."""
     readouts = {}
-    for name, (wanted, wanted_mirrored, own, ridge) in targets(said.shapes, missed - missed.mean(0), mean).items():
-        weights = readout(seen, mirror, wanted, wanted_mirrored, own, ridge)
+    for name, (wanted, wanted_mirrored, own, ridge) in targets(said, missed, mean).items():
+        weights = readout(shapes, mirror, wanted, wanted_mirrored, own, ridge)
         spread = np.zeros((478, 3))
         spread[list(own)] = weights[:-1].reshape(-1, 3)
         readouts[name] = np.append(spread, weights[-1])
-    return mean, rigid, readouts
+    return readouts
 
 
-def save(mean: F64, rigid: F64, readouts: dict[str, F64]) -> None:
-    """Write model.npz with the points that some readout looks at."""
+def save(mean: F64, rigid: F64, readouts: dict[str, F64], net: Layers, build: tuple[tuple[int, ...], F64]) -> None:
+    """Write model.npz with the points that something looks at."""
     points = np.array(sorted({*MOUTH, *EYES}), np.int16)
     weights = [np.append(w[:-1].reshape(-1, 3)[points], w[-1]) for w in readouts.values()]
+    layers = {f"net_weights{i}": w.astype(np.float16) for i, (w, _) in enumerate(net)}
+    layers |= {f"net_bias{i}": b.astype(np.float32) for i, (_, b) in enumerate(net)}
     np.savez_compressed(
         MODEL, mean=mean.astype(np.float32), rigid=rigid.astype(np.float32), points=points,
         names=np.array(list(readouts)), weights=np.array(weights, np.float32),
+        net_points=np.array(NET_POINTS, np.int16), net_names=np.array(NET_NAMES), **layers,
+        build_points=np.array(build[0], np.int16), build=build[1].astype(np.float32),
     )  # fmt: skip
 
 

