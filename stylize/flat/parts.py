@@ -10,6 +10,8 @@ from stylize.flat.marks import LIP_LOW, OVAL, TEMPLE
 from stylize.flat.scene import Bits, Scene
 
 
+SLIVER = 0.05
+"""Mean width, in face units, under which what shows beside the cheek is no ear."""
 TURNED = 0.33
 """Yaw from which the far ear is out of sight."""
 
@@ -36,8 +38,9 @@ def cut_pieces(scene: Scene) -> Pieces:
     ears = _ears(scene, face)
     bare = scene.skin & ~face & ~np.any([*ears.values(), np.zeros_like(face)], axis=0)
     neck = _neck(scene, bare, face)
-    arms = _arms(scene, bare & ~neck & (scene.v > scene.chin - 0.3))
-    face |= _without_specks(bare & ~neck & ~arms & (scene.v <= scene.chin) & (np.abs(scene.u) < 1), scene.px(0.08) ** 2)
+    beside = _beside_head(scene, bare & ~neck)
+    arms = _arms(scene, bare & ~neck & ~beside)
+    face |= beside
     hair = _without_specks(scene.hair, scene.px(0.14) ** 2)
     cloth = _cloth(scene, hair | face, bare & ~neck & ~arms & (scene.v > scene.chin))
     return Pieces(face, ears, _grown_neck(scene, neck, face), arms, cloth, hair, _behind(scene, hair, face | neck))
@@ -97,6 +100,15 @@ def _face(scene: Scene) -> Bits:
     return _largest(out | oval)
 
 
+def _beside_head(scene: Scene, bare: Bits) -> Bits:
+    """Bare skin of a turned head that is neither face nor neck: the back of the jaw, an ear that is seen whole."""
+    if abs(scene.face.yaw) < TURNED:
+        return np.zeros_like(bare)
+    near = bare & (scene.v < scene.chin - 0.1) & (scene.v > -0.5) & (np.abs(scene.u) < 0.9)
+    grown = _small_pieces(bare & (scene.v < scene.chin), 0.3 * scene.near.unit**2)
+    return _without_specks(near & grown, scene.px(0.08) ** 2)
+
+
 def _far_cheek(scene: Scene, oval: Bits) -> Bits:
     """Beside a turned face's far edge: what is skin there is cheek, not ear."""
     import cv2
@@ -134,6 +146,8 @@ def _ears(scene: Scene, face: Bits) -> dict[str, Bits]:
         ear = _largest(ear)
         rows = np.flatnonzero(ear.any(1))
         if ear.sum() < 0.008 * scene.near.unit**2 or np.ptp(rows) < 0.12 * scene.near.unit:
+            continue
+        if ear.sum() < SLIVER * scene.near.unit * np.ptp(rows):
             continue
         touching = ear & (scene.u * sign > edge + 0.26)
         if touching.sum() > 0.03 * scene.near.unit:                         # goes on outwards: an arm or a hand
@@ -184,7 +198,7 @@ def _grown_neck(scene: Scene, neck: Bits, face: Bits) -> Bits:
     column = (scene.u > low) & (scene.u < high) & (scene.v > lip - 0.05) & (scene.v < scene.chin + 0.12)
     covered = face | scene.hair | scene.cloth
     grown = cv2.dilate(neck.astype(np.uint8), _round(scene.px(0.13))) > 0
-    return neck | (column & covered) | (grown & (scene.hair | scene.cloth) & (scene.v > scene.chin - 0.2))
+    return neck | (column & covered) | (grown & covered & (scene.v > scene.chin - 0.5))
 
 
 def _cloth(scene: Scene, cover: Bits, printed: Bits) -> Bits:
@@ -205,6 +219,8 @@ def _behind(scene: Scene, hair: Bits, front: Bits) -> Bits:
     between = left & right & (front | hair) & (scene.v > -0.6) & (np.abs(scene.u) < 0.8)
     between &= scene.v < scene.chin + 0.35
     near = cv2.dilate(hair.astype(np.uint8), _round(scene.px(0.2))) > 0
+    long = (hair & (np.abs(scene.u) < 0.9)).sum(1) > 0.12 * scene.near.unit
+    near |= (long[:, None] & (scene.v > 0.1) & (np.abs(scene.u) < 0.6))
     between |= near & front & (scene.v > -0.4) & (scene.v < scene.chin + 0.5)
     out = cv2.morphologyEx(between.astype(np.uint8), cv2.MORPH_OPEN, _round(scene.px(0.06))) > 0
     return out & ~_shrunk_off(hair, scene.px(0.1)) if out.any() else out

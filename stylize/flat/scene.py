@@ -91,7 +91,7 @@ def set_scene(rgb: Picture, face: FaceMarks, regions: Regions) -> Scene:
     glasses = find_glasses(lab, near, at)
     if glasses is not None:
         skin, hair, cloth = skin | glasses, hair & ~glasses, cloth & ~glasses
-    tones = mix_tones(lab, _bare(near, skin, at), hair & (at[..., 1] < 0.6), _lips(near, (h, w)), _brows(near, (h, w)),
+    tones = mix_tones(lab, _bare(near, skin, at), skin & (at[..., 1] > 0.1), hair & (at[..., 1] < 0.6), _lips(near, (h, w)), _brows(near, (h, w)),
                       iris_colour(rgb, face))  # fmt: skip
     tall = openness(face)
     eyes = {side: plan_eye(face, side, tall) for side in ("r", "l")}

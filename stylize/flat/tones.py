@@ -29,9 +29,13 @@ class Tones:
     lip: Colour
 
 
-def mix_tones(lab: F32, skin: Pixels, hair: Pixels, lips: Pixels, brows: Pixels, iris: Colour) -> Tones:
-    """Choose the colours. lab: float32 (h, w, 3); skin, hair, lips, brows: bool (h, w), where each is in the photo."""
+def mix_tones(lab: F32, skin: Pixels, body: Pixels, hair: Pixels, lips: Pixels, brows: Pixels, iris: Colour) -> Tones:
+    """Choose the colours. lab: float32 (h, w, 3); skin, body, hair, lips, brows: bool (h, w), where each is in the
+    photo: skin is that of the face, body all that is bare, which tells more of the tone where the face lies in shadow.
+    """
     skin_lab = clear_skin(lab[skin]) if skin.sum() > 20 else np.array((72, 12, 16), np.float32)
+    if body.sum() > 200 and skin.sum() > 20:
+        skin_lab[0] += 0.5 * float(np.clip(clear_skin(lab[body])[0] - skin_lab[0], 0, 20))
     base = colour_of(skin_lab)
     shade, line = shade_of_skin(skin_lab), line_of_skin(skin_lab)
     hair_lab = _middle(lab[hair], 0.5) if hair.sum() > 40 else np.array((22, 4, 6), np.float32)
