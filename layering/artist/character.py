@@ -81,7 +81,7 @@ def draw_figure(easel: Easel, build: Build, floor: float) -> None:
     hands = [] if armless else draw_arms(easel, build, sleeve, trim)
     if floor > build.hip_y:
         draw_legs(easel, build, trim, sleeve)
-    if rng.random() < 0.35:
+    if rng.random() < 0.24:
         draw_neckwear(easel, build)
     if rng.random() < 0.1:
         draw_tail(easel, build)

@@ -13,8 +13,10 @@ from layering.artist.style import Tone, ink, paint
 
 
 def tailor(sheet: Sheet, outline: Curve, build: Build, tone: Tone, other: Tone, easel: Easel) -> None:
-    """A few details on a garment, inside its outline."""
+    """A few details on a garment, inside its outline; the outline begins at the neck's middle."""
     rng = easel.rng
+    if rng.random() < 0.22:
+        neckband(sheet, outline, build, tone, other, easel)
     if rng.random() < 0.3:
         seams(sheet, build, tone, easel)
     if rng.random() < 0.22:
@@ -25,6 +27,18 @@ def tailor(sheet: Sheet, outline: Curve, build: Build, tone: Tone, other: Tone, 
         ribs(sheet, outline, tone, easel)
     if rng.random() < 0.12:
         panel(sheet, outline, build, other, easel)
+
+
+def neckband(sheet: Sheet, outline: Curve, build: Build, tone: Tone, other: Tone, easel: Easel) -> None:
+    """A band or a piping along the neckline."""
+    rng, right = easel.rng, outline[: len(outline) // 2]
+    end = int(np.argmax(right[:, 0] > build.neck * rng.uniform(1.2, 1.6))) or 4
+    edge, wide = right[: max(end, 4)], rng.uniform(4, 24)
+    colour = str(rng.choice([tone.shade, tone.shade, other.base, easel.palette.accent]))
+    for flip in (1.0, -1.0):
+        line = edge * (flip, 1)
+        sheet.fill(join(line, move(line, 0, wide)[::-1]), colour, within=outline)
+        ink(sheet, move(line, 0, wide), tone, easel.style, 0.7, (0, 0.2), atop=True)
 
 
 def seams(sheet: Sheet, build: Build, tone: Tone, easel: Easel) -> None:

@@ -17,7 +17,7 @@ def draw_neckwear(easel: Easel, build: Build) -> None:
     rng, style, sheet = easel.rng, easel.style, easel.body()
     tone = style.tone(easel.palette.accent)
     n, e, y = build.neck, build.neck_end, build.shoulder_y
-    kind = str(rng.choice(["tie", "bow", "choker", "necklace", "scarf", "kerchief"]))
+    kind = str(rng.choice(["tie", "bow", "choker", "necklace", "scarf", "kerchief"], p=(0.22, 0.22, 0.15, 0.16, 0.13, 0.12)))
     size = rng.uniform(0.6, 1.3) * build.shoulder * 0.3
     if kind == "tie":
         long = (build.waist_y - y) * rng.uniform(0.5, 0.95)

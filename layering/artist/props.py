@@ -164,7 +164,7 @@ def draw_held(easel: Easel, build: Build, hand: tuple[str, Point]) -> None:
 
 
 def draw_carried(easel: Easel, build: Build) -> None:
-    """A strap across the breast with a bag, or a weapon on the back."""
+    """A bag whose strap crosses the breast, as part of the clothes, or a weapon on the back."""
     rng, style, sheet = easel.rng, easel.style, easel.body()
     tone, s = style.tone(easel.palette.cloth[1]), float(easel.rng.choice([-1, 1]))
     if rng.random() < 0.55:
@@ -175,7 +175,9 @@ def draw_carried(easel: Easel, build: Build) -> None:
                 (s * build.hip, build.hip_y - 6),
             ]
         )
-        paint(sheet, ribbon(strap, rng.uniform(7, 14)), tone, style, ())
+        band = easel.body()
+        paint(band, ribbon(strap, rng.uniform(7, 18)), tone, style, ())
+        easel.add(40.5, band, "topwear")
         bag(sheet, easel, tone, (s * build.hip * 1.05, build.hip_y + 10), build.hip * 0.4)
         easel.add(41, sheet, "objects")
         return
