@@ -77,7 +77,7 @@ def import_sounddevice() -> Any:
             import sounddevice
     except (ImportError, OSError) as error:
         hint = "on Debian or Ubuntu: sudo apt-get install -y libportaudio2"
-        raise CaptureError(f"the microphone needs PortAudio: {error}", hint) from error
+        raise CaptureError(f"microphones and speakers need PortAudio: {error}", hint) from error
     return sounddevice
 
 
