@@ -26,7 +26,7 @@ SAME = 0.4
 
 
 class PersonSeer:
-    """MediaPipe's selfie segmentation, face detector and face mesh for single pictures. Close it, or use it in a `with` block."""
+    """MediaPipe's selfie segmentation, face detector and face mesh for single pictures. Close it, or use it in a `with`."""
 
     def __init__(self) -> None:
         """Raises CaptureError when the system lacks a library that MediaPipe needs."""

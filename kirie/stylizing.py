@@ -1,4 +1,4 @@
-"""Composition of `kirie stylize`: who is in a photo comes from `capture`, the drawing from `stylize`, layers go to `layering`."""
+"""What `kirie stylize` is composed of: `capture` sees who is in a photo, `stylize` draws them, `layering` takes the layers."""
 
 from __future__ import annotations
 

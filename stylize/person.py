@@ -1,6 +1,6 @@
 """The person in a picture: a soft mask whose edge follows the picture's own edges.
 
-The first guess comes from outside, through a `PersonFinder`; this module makes its border true: a narrow band about it is decided
+The first guess comes from outside, through a `PersonFinder`; here its border is made true: a narrow band about it is decided
 anew by colour (GrabCut), then fitted to the picture with a guided filter.
 """
 
@@ -70,7 +70,7 @@ def _whole(mask: Mask) -> Mask:
     out = mask.astype(np.uint8)
     least = 0.01 * float(out.sum())
     for value in (1, 0):
-        count, labels, stats, _ = cv2.connectedComponentsWithStats((out == value).astype(np.uint8), connectivity=4)
+        _, labels, stats, _ = cv2.connectedComponentsWithStats((out == value).astype(np.uint8), connectivity=4)
         small = np.flatnonzero(stats[:, cv2.CC_STAT_AREA] < least)
         out[np.isin(labels, small[small > 0])] = 1 - value
     return out.astype(np.float32)

@@ -1,4 +1,4 @@
-"""From a photo to a stylized picture: the person and the ground each by a stylizer of its own or none, merged with clean edges."""
+"""From a photo to a stylized picture: the person and the ground by a stylizer each or by none, merged with clean edges."""
 
 from __future__ import annotations
 
@@ -154,7 +154,8 @@ def flat_ground(rgb: Picture, colours: int = 6) -> Picture:
 
     size = _small(rgb.shape[1::-1], 384)
     small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    lab = cv2.cvtColor(cv2.bilateralFilter(cv2.GaussianBlur(small, (0, 0), 2.0), 9, 40, 7), cv2.COLOR_RGB2LAB).astype(np.float32)
+    calm = cv2.bilateralFilter(cv2.GaussianBlur(small, (0, 0), 2.0), 9, 40, 7)
+    lab = cv2.cvtColor(calm, cv2.COLOR_RGB2LAB).astype(np.float32)
     cv2.setRNGSeed(1)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 15, 1.0)
     _, ids, tones = cv2.kmeans(lab.reshape(-1, 3), colours, None, stop, 2, cv2.KMEANS_PP_CENTERS)

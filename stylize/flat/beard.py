@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from stylize.flat.bits import Bits, at_least, closed, grown, opened
 from stylize.flat.colour import lab_of, mix
-from stylize.flat.marks import LIP_LOW, LIP_TOP, NOSE_BASE
+from stylize.flat.marks import CHIN, LIP_LOW, LIP_TOP, NOSE_BASE
 from stylize.flat.pen import Shape, Sheet
-from stylize.flat.scene import Bits, Scene
+from stylize.flat.scene import Scene
 
 LEAST = 0.012
 """Face units² under which it is stubble, and left out."""
@@ -15,26 +16,20 @@ LEAST = 0.012
 
 def find_beard(scene: Scene, face: Bits) -> Bits | None:
     """Where a beard lies, bool (h, w), or None: coloured as the hair, on both sides of the middle, about mouth or chin."""
-    import cv2
-
     near = scene.near
     nose = float(near.to_face(near.points[NOSE_BASE])[1])
-    middle = near.to_face(near.line((NOSE_BASE, 0, 17, 152)))
+    middle = near.to_face(near.line((NOSE_BASE, 0, 17, CHIN)))
     u = scene.u - np.interp(scene.v, middle[:, 1], middle[:, 0])
     lips = scene.ring(np.concatenate([scene.face.line(LIP_TOP), scene.face.line(LIP_LOW)[::-1]]))
-    zone = cv2.dilate(face.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    zone = grown(face, 1)
     zone &= (scene.v > nose + 0.03) & ~lips & (np.abs(u) < 0.5)
-    dark = zone & (scene.hairy > 0.5) & (scene.light < 0.82 * lab_of(scene.tones.skin)[0])
-    dark = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)) > 0
+    share = scene.light / lab_of(scene.tones.skin)[0]
+    dark = zone & (((scene.hairy > 0.5) & (share < 0.82)) | (share < 0.55))
+    dark = opened(dark, 1)
     left, right = (int((dark & (u * sign > 0) & (np.abs(u) < 0.25)).sum()) for sign in (-1, 1))
     if min(left, right) < 0.3 * max(left, right) or left + right < LEAST * near.unit**2:
         return None
-    closed = cv2.morphologyEx(dark.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8)) > 0
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(closed.astype(np.uint8), connectivity=8)
-    keep = stats[:, cv2.CC_STAT_AREA] > 0.004 * near.unit**2
-    keep[0] = False
-    found: Bits = keep[labels] & zone
-    return found
+    return at_least(closed(dark, 2), 0.004 * near.unit**2) & zone
 
 
 def draw_beard(sheet: Sheet, scene: Scene, beard: Bits, face: Shape) -> None:

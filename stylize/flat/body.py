@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from stylize.flat.bits import Bits
 from stylize.flat.colour import F32, Colour, colour_of, to_lab
-from stylize.flat.parts import Bits, Pieces
+from stylize.flat.parts import Pieces
 from stylize.flat.pen import Sheet
 from stylize.flat.scene import Scene
 from stylize.flat.tones import darker
@@ -53,7 +54,8 @@ def _shade(scene: Scene, skin: Bits) -> F32:
     return np.where(skin, np.clip(0.5 + (limit - calm) / 6, 0, 1), 0).astype(np.float32)
 
 
-def flat_labels(rgb: npt.NDArray[np.uint8], seen: Bits, wanted: Bits, calm: float) -> tuple[npt.NDArray[np.int64], list[Colour]]:
+def flat_labels(rgb: npt.NDArray[np.uint8], seen: Bits, wanted: Bits, calm: float
+                ) -> tuple[npt.NDArray[np.int64], list[Colour]]:  # fmt: skip
     """Few flat tones of what is seen, continued over what is wanted: labels int (h, w), -1 elsewhere, and their colours.
 
     calm: px over which borders are smoothed.

@@ -169,7 +169,8 @@ def _draw_lash(sheet: Sheet, eye: Eye, tones: Tones) -> None:
     width = profile(line, (0, 0.12), (0.16, 1.1), (0.55, 0.95), (0.9, 0.55), (1, 0.15)) * thick
     sheet.fill(ribbon(line, width), tones.lash)
     low = part(eye.lower, 0.0, 0.66)
-    sheet.fill(ribbon(low, profile(low, (0, 0.62), (0.4, 0.42), (1, 0.08)) * thick * 0.62), mix(tones.lash, tones.skin_line, 0.35))
+    thin = profile(low, (0, 0.62), (0.4, 0.42), (1, 0.08)) * thick * 0.62
+    sheet.fill(ribbon(low, thin), mix(tones.lash, tones.skin_line, 0.35))
     crease = part(upper, 0.1, 0.86) - eye.down * (0.2 * eye.height + thick * 0.55)
     crease = crease + eye.out * 0.02 * eye.width
     sheet.fill(ribbon(crease, profile(crease, (0, 0.2), (0.45, 1), (1, 0.15)) * thick * 0.34), tones.skin_line)

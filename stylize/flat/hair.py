@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from stylize.flat.bits import Bits
 from stylize.flat.colour import F32
-from stylize.flat.parts import Bits, Pieces
+from stylize.flat.parts import Pieces
 from stylize.flat.pen import Shape, Sheet
 from stylize.flat.scene import Scene
 

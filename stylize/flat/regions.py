@@ -59,7 +59,8 @@ def _vote(rgb: Picture, face: FaceMarks, person: Mask) -> tuple[F32, Mask]:
     sure = _first_guess(lab, place)
     shares = prior
     for _ in range(ROUNDS):
-        models = [fit_colours(lab[sure[HAIR]], 4), fit_colours(_with_shadows(lab[sure[SKIN]]), 5), fit_colours(lab[sure[CLOTH]], 4)]
+        models = [fit_colours(lab[sure[HAIR]], 4), fit_colours(_with_shadows(lab[sure[SKIN]]), 5),
+                  fit_colours(lab[sure[CLOTH]], 4)]  # fmt: skip
         shares = _smoothed(_posterior(lab, models, prior), calm)
         best = _on_head(shares, place)
         sure = [(best == k) & (shares[k] > 0.7) & (person > 0.8) for k in range(3)]
@@ -72,7 +73,8 @@ def _vote(rgb: Picture, face: FaceMarks, person: Mask) -> tuple[F32, Mask]:
 
 def _with_shadows(skin: F32) -> F32:
     """Skin colours (N, 3) and what they would be in shade, for arms and shoulders that the light does not reach."""
-    return np.concatenate([skin, skin[::3] * np.array((0.78, 1.02, 1.05), np.float32), skin[::5] * np.array((0.58, 1.0, 1.0), np.float32)])
+    half, deep = np.array((0.78, 1.02, 1.05), np.float32), np.array((0.58, 1.0, 1.0), np.float32)
+    return np.concatenate([skin, skin[::3] * half, skin[::5] * deep])
 
 
 def _exclusive(best: npt.NDArray[np.int64]) -> F32:

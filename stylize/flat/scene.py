@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from stylize.flat.bits import Bits
 from stylize.flat.colour import F32, to_lab
 from stylize.flat.eyes import Eye, iris_colour, openness, plan_eye
 from stylize.flat.glasses import find_glasses
@@ -16,14 +17,12 @@ from stylize.flat.regions import Regions, inside
 from stylize.flat.tones import Tones, mix_tones
 from stylize.person import Mask, Picture
 
-Bits = npt.NDArray[np.bool_]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """rgb: uint8 (H, W, 3) the photo at the size that is drawn. face: in its px. eyes: by side. regions and the bits in `Bits`
-    of the same small size (h, w); `step`: px of the canvas for one of theirs. u, v: float32 (h, w) face units there.
-    hairy: as in Regions. light: lightness there, 0..100. glasses: where dark ones are worn. shaded: the side away from the light.
+    """rgb: uint8 (H, W, 3) the photo at the size that is drawn. face: in its px. small, near: the photo and the face at
+    the smaller size (h, w) at which regions are found; the rest up to v has it. hairy: as in Regions. light: 0..100. glasses:
+    where dark ones are worn. u, v: float32 face units. eyes: by side. shaded: the side away from the light.
     """
 
     rgb: Picture
@@ -91,12 +90,14 @@ def set_scene(rgb: Picture, face: FaceMarks, regions: Regions) -> Scene:
     glasses = find_glasses(lab, near, at)
     if glasses is not None:
         skin, hair, cloth = skin | glasses, hair & ~glasses, cloth & ~glasses
-    tones = mix_tones(lab, _bare(near, skin, at), skin & (at[..., 1] > 0.1), hair & (at[..., 1] < 0.6), _lips(near, (h, w)), _brows(near, (h, w)),
+    u, v = at[..., 0], at[..., 1]
+    tones = mix_tones(lab, _bare(near, skin, at), skin & (v > 0.1), hair & (v < 0.6), _lips(near, (h, w)), _brows(near, (h, w)),
                       iris_colour(rgb, face))  # fmt: skip
     tall = openness(face)
     eyes = {side: plan_eye(face, side, tall) for side in ("r", "l")}
-    return Scene(rgb, face, small, near, hair, skin, cloth, regions.hairy, lab[..., 0], glasses, at[..., 0], at[..., 1], float(near.to_face(near.points[CHIN])[1]),
-                 tones, eyes, _shaded_side(lab, near))  # fmt: skip
+    chin = float(near.to_face(near.points[CHIN])[1])
+    return Scene(rgb, face, small, near, hair, skin, cloth, regions.hairy, lab[..., 0], glasses, u, v, chin, tones, eyes,
+                 _shaded_side(lab, near))  # fmt: skip
 
 
 def _bare(face: FaceMarks, skin: Bits, at: F32) -> Bits:

@@ -50,7 +50,8 @@ def mix_tones(lab: F32, skin: Pixels, body: Pixels, hair: Pixels, lips: Pixels, 
     lip_lab[0] = np.clip(lip_lab[0], skin_lab[0] - 24, skin_lab[0] - 6)
     return Tones(
         skin=base, skin_shade=shade, skin_line=line, hair=colour_of(hair_lab),
-        hair_shade=colour_of((light * 0.66, a * 0.9, b * 0.8 - 1.5)), hair_light=colour_of((min(light + 8 + 0.08 * light, 92), a, b)),
+        hair_shade=colour_of((light * 0.66, a * 0.9, b * 0.8 - 1.5)),
+        hair_light=colour_of((min(light + 8 + 0.08 * light, 92), a, b)),
         hair_line=colour_of((min(light * 0.42, 24), a * 0.6, b * 0.5)), brow=colour_of(brow_lab),
         lash=mix(colour_of((10, 4, 4)), colour_of(brow_lab), 0.25), iris=iris, lip=colour_of(lip_lab),
     )  # fmt: skip
