@@ -35,7 +35,7 @@ from layering import LayerStack, write_psd
 from layering.assemble import layers_from_parts
 from layering.palette import find_palette, reduce, smooth
 from layering.partmap import PartMap
-from layering.regions import find_regions
+from layering.regions import Regions, find_regions
 from layering.sides import trimmed
 from layering.stack import RGBA, Layer
 from layering.views import CLASSES
@@ -152,7 +152,26 @@ def true_parts(case: Case) -> PartMap:
     table = [CLASSES.index(name) if (name := ONE_PIECE.get(label, label)) in CLASSES else 0 for label in LABELS]
     figure, calm = case.picture[..., 3] > 127, smooth(case.picture)
     regions = find_regions(reduce(calm, figure, find_palette(calm, figure)))
-    return PartMap(np.array(table, np.uint8)[case.truth], regions, np.ones(len(regions), np.float32))
+    labels = np.array(table, np.uint8)[case.truth]
+    _tell_face(case, regions, labels)
+    return PartMap(labels, regions, np.ones(len(regions), np.float32))
+
+
+def _tell_face(case: Case, regions: Regions, labels: npt.NDArray[np.uint8]) -> None:
+    """Where the artist drew skin in one piece: the region around eyes and mouth is the face, what goes on below it the neck."""
+    skin = (case.truth == LABELS.index("body")) & (regions.labels >= 0)
+    features = np.isin(case.truth, [LABELS.index(x) for x in ("eyebrow", "eyewhite", "irides", "eyelash", "eye", "mouth")])
+    if (case.truth == LABELS.index("face")).any() or not skin.any() or not features.any():
+        return
+    around = skin & (cv2.dilate(features.astype(np.uint8), np.ones((15, 15), np.uint8)) > 0)
+    seen = np.bincount(regions.labels[around], minlength=len(regions))
+    rows, columns = np.nonzero(skin & (regions.labels == seen.argmax()))
+    lowest = np.full(len(regions), -1)
+    np.maximum.at(lowest, regions.labels[skin], np.nonzero(skin)[0])
+    beside = skin & (np.arange(skin.shape[1]) >= columns.min()) & (np.arange(skin.shape[1]) <= columns.max())
+    labels[skin & (lowest <= rows.max())[regions.labels]] = CLASSES.index("face")
+    low = (lowest > rows.max())[regions.labels] & (np.arange(skin.shape[0])[:, None] < rows.max() + np.ptp(rows))
+    labels[beside & low] = CLASSES.index("neck")
 
 
 def _read_made(psd: Path) -> dict[str, RGBA]:

@@ -8,7 +8,7 @@ import numpy as np
 from layering.complete import Hidden, complete
 from layering.masks import box_of, window
 from layering.matte import Matte, unmix
-from layering.order import in_order
+from layering.order import in_order, with_ears
 from layering.partmap import PartMap
 from layering.slots import Owner, Slot, find_slots
 from layering.stack import RGBA, Layer, LayerStack, blend_layers, unpremultiply
@@ -23,7 +23,7 @@ def layers_from_parts(rgba: RGBA, parts: PartMap) -> LayerStack:
     rgba: uint8 (H, W, 4), cut out, straight alpha. The layers stacked give it again: at most 1/255 off where its alpha is over
     250, alpha within 2/255 elsewhere. They are back to front, named as See-through names them.
     """
-    slots, owner = in_order(*find_slots(parts.labels, rgba), rgba)
+    slots, owner = with_ears(*in_order(*find_slots(parts.labels, rgba), rgba))
     solid = rgba[..., 3] >= OPAQUE
     matte = unmix(rgba, owner, solid)
     hidden = complete(rgba, slots, owner, parts)
@@ -38,10 +38,11 @@ def layers_from_parts(rgba: RGBA, parts: PartMap) -> LayerStack:
 
 def _layer(i: int, slot: Slot, rgba: RGBA, owner: Owner, lowest: Owner, matte: Matte, hidden: Hidden | None) -> Layer | None:
     """One layer: what shows of it, its share of mixed pixels, and what lies hidden."""
-    seen = box_of(owner == i, 4)
-    assert seen is not None
-    box = seen if hidden is None else (min(seen[0], hidden.box[0]), min(seen[1], hidden.box[1]),
-                                       max(seen[2], hidden.box[2]), max(seen[3], hidden.box[3]))  # fmt: skip
+    boxes = [x for x in (box_of(owner == i, 4), hidden.box if hidden is not None else None) if x is not None]
+    if not boxes:
+        return None
+    left, top, right, bottom = zip(*boxes, strict=True)
+    box = min(left), min(top), max(right), max(bottom)
     view = window(box)
     out = np.zeros((box[3] - box[1], box[2] - box[0], 4), np.uint8)
     if hidden is not None:

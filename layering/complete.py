@@ -11,7 +11,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from layering.complete_face import Face, draw_outline, find_face, shade_forehead
+from layering.complete_ears import find_ear, little
+from layering.complete_face import Face, draw_outline, face_line, find_face, shade_forehead
 from layering.complete_parts import LINED, own_line, under_chin, whole_form
 from layering.complete_scene import Hidden, Scene
 from layering.masks import Box, Mask, box_of, distance_to, nearest, window
@@ -21,6 +22,8 @@ from layering.stack import RGBA
 
 __all__ = ["Hidden", "complete"]
 
+ALONG = 3
+"""Times as near as in a column a tone of back hair counts that shows in the same row: shadows lie across it."""
 EVEN = 0.08
 """Of the face's width: tones narrower than this do not go on into what is hidden."""
 
@@ -36,31 +39,44 @@ def complete(rgba: RGBA, slots: Sequence[Slot], owner: Owner, parts: PartMap) ->
 
 
 def _hidden(scene: Scene, number: int, face: Face | None) -> Hidden | None:
-    form = whole_form(scene, number, face)
+    part = scene.slots[number].part
+    ear = find_ear(scene, number, face) if part == "ears" else None
+    if part == "ears" and ear is None:
+        return None
+    form = whole_form(scene, number, face) if ear is None else ear.mask
     box = box_of(form & scene.over(number), 3)
     if box is None:
         return None
     view = window(box)
     rgb = painted(scene, number, form, box)
-    if scene.slots[number].part == "face" and face is not None:
-        seeds = scene.seeds(number)
-        canvas = np.zeros_like(scene.rgb)
-        canvas[view] = rgb
-        shade_forehead(scene, number, face, canvas, seeds)
-        draw_outline(scene, face, canvas, np.median(scene.rgb[seeds], 0).astype(np.float64))
-        rgb = canvas[view]
-    if scene.slots[number].part in LINED:
-        _draw_line(scene, number, form, box, rgb)
-    strip = under_chin(scene, number, face) if scene.slots[number].part in ("neck", "topwear") else None
+    if ear is not None:
+        rgb[ear.drawn[view]] = ear.rgb[view][ear.drawn[view]]
+    if part == "face" and face is not None:
+        rgb = _face_drawn(scene, number, face, rgb, box)
+    if part in LINED:
+        _draw_line(scene, number, form, box, rgb, face)
+    strip = under_chin(scene, number, face) if part in ("neck", "topwear") else None
     if strip is not None:
         mine = strip.mask[view]
         rgb = np.where(mine[..., None], scene.rgb[strip.row, box[0] : box[2]][None], rgb)
     return _enlarged(scene, rgb, form[view], box)
 
 
-def _draw_line(scene: Scene, number: int, form: Mask, box: Box, rgb: npt.NDArray[np.uint8]) -> None:
-    """The part's own line along the completed outline, painted into the box's colours."""
+def _face_drawn(scene: Scene, number: int, face: Face, rgb: npt.NDArray[np.uint8], box: Box) -> npt.NDArray[np.uint8]:
+    """The face's colours in a box with the shadow of the fringe and the line along the outline."""
+    seeds = scene.seeds(number)
+    canvas = np.zeros_like(scene.rgb)
+    canvas[window(box)] = rgb
+    shade_forehead(scene, number, face, canvas, seeds)
+    draw_outline(scene, face, canvas, np.median(scene.rgb[seeds], 0).astype(np.float64))
+    return canvas[window(box)]
+
+
+def _draw_line(scene: Scene, number: int, form: Mask, box: Box, rgb: npt.NDArray[np.uint8], face: Face | None) -> None:
+    """The part's own line along the completed outline, painted into the box's colours; an unseen ear has the face's."""
     line = own_line(scene, number)
+    if line is None and face is not None and (scene.owner == number).sum() <= little(scene):
+        line = face_line(scene, face, np.median(scene.rgb[scene.seeds(number)], 0).astype(np.float64))
     if line is None:
         return
     depth = distance_to(~form)[window(box)]
@@ -76,8 +92,12 @@ def painted(scene: Scene, number: int, form: Mask, box: Box) -> npt.NDArray[np.u
     around = box_of(seeds)
     assert around is not None
     wide = min(box[0], around[0]), min(box[1], around[1]), max(box[2], around[2]), max(box[3], around[3])
-    rows, columns = nearest(seeds[window(wide)])
-    rgb = np.ascontiguousarray(scene.rgb[window(wide)][rows, columns])
+    step = ALONG if scene.slots[number].part == "back hair" and seeds[:, wide[0] :: ALONG].any() else 1
+    some = np.s_[wide[1] : wide[3], wide[0] : wide[2] : step]
+    rows, columns = nearest(seeds[some])
+    rgb = np.ascontiguousarray(scene.rgb[some][rows, columns])
+    if step > 1:
+        rgb = np.asarray(cv2.resize(rgb, (wide[2] - wide[0], wide[3] - wide[1]), interpolation=cv2.INTER_NEAREST))
     size = min(2 * int(EVEN * scene.unit) + 1, 255)
     even = cv2.medianBlur(rgb, size) if size >= 3 else rgb
     return even.copy()[box[1] - wide[1] : box[3] - wide[1], box[0] - wide[0] : box[2] - wide[0]]

@@ -1,15 +1,15 @@
-"""How the parts go on under what hides them: hair as a mass, necks under chins, whites under irises, the rest by closing."""
+"""How the parts go on under what hides them: necks under chins, whites under irises, the rest by closing; hair by itself."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from layering.complete_face import Face
-from layering.complete_scene import FEATURES, Scene
-from layering.masks import Mask, box_of, closed, distance_to, grown, opened
+from layering.complete_face import Face, Line
+from layering.complete_hair import back_hair, under_hat, whole_brow
+from layering.complete_scene import BODY, FEATURES, Scene
+from layering.masks import Mask, box_of, closed, distance_to, grown
 
 BRIDGE = {"topwear": 0.3, "bottomwear": 0.3, "legwear": 0.25, "handwear": 0.2, "front hair": 0.3, "back hair": 0.3,
           "eyebrow": 0.16, "eyelash": 0.1, "eyewhite": 0.1, "headwear": 0.2, "neck": 0.2}  # fmt: skip
@@ -17,22 +17,19 @@ BRIDGE = {"topwear": 0.3, "bottomwear": 0.3, "legwear": 0.25, "handwear": 0.2, "
 UNDER_LOCKS = 0.14
 """The same under front hair: a wider bay beside the neck is the outline of the shoulder."""
 REACH = {"topwear": 0.1, "bottomwear": 0.1, "legwear": 0.08, "handwear": 0.08, "footwear": 0.05, "front hair": 0.05,
-         "back hair": 0.03, "ears": 0.06, "neck": 0.12, "neckwear": 0.05, "wings": 0.1, "tail": 0.1, "objects": 0.03,
+         "back hair": 0.03, "neck": 0.12, "neckwear": 0.05, "wings": 0.1, "tail": 0.1, "objects": 0.03,
          "headwear": 0.03, "eyewhite": 0.012}  # fmt: skip
 """Of the face's width: how far a part goes on under what hides it in any case."""
 LITTLE = 0.02
 """The same under front hair, for what is no hair."""
+SLEEVE, SLOPE = 0.35, 0.12
+"""The same for the line of a shoulder under hair, and how much of it must show to tell its slope."""
 SHOULDER = 0.1
 """The same for clothes lower than the chin."""
-EDGE = 0.08
-"""The same: how far it stays from the body's edge there, lest it peeps out behind a shoulder."""
-BODY = ("neck", "topwear", "bottomwear", "handwear", "legwear", "neckwear")
 WIDE_NECK = 0.55
 """Of the face's width: a neck so wide goes up to the eyes behind the jaw."""
 LINED = (*BODY, "back hair", "front hair", "ears", "tail", "wings", "headwear", "footwear")
 """Parts whose own line goes on along their hidden outline."""
-DOWN = 0.3
-"""Of the face's width: how far back hair goes on down behind the body."""
 
 
 def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
@@ -41,24 +38,21 @@ def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
     own = scene.owner == number
     form = _general(scene, own, part, face)
     if part == "back hair":
-        mass = form | back_mass(scene, own, face)
-        deep = distance_to(scene.owner < 0) > EDGE * scene.unit
-        longer = _downward(mass & ~grown(~mass, 0.04 * scene.unit) | own, DOWN * scene.unit) & scene.of(*BODY) & deep
-        return mass | (opened(longer | mass, 0.07 * scene.unit) & longer)
+        return back_hair(scene, number, own, form, face)
+    if part == "topwear":
+        form = _with_shoulders(scene, number, own, form)
     if part in ("neck", "topwear"):
         return _with_strip(form, under_chin(scene, number, face))
     if part == "eyewhite":
         return form | _eyeball(scene, number, own)
     if part == "eyebrow":
-        return form | _brow(own, scene.unit)
+        return form | whole_brow(scene, number, own)
     if part == "irides":
         return own | _round(scene, number, own)
-    if part == "ears":
-        return form | _hull(own) if own.sum() > (0.08 * scene.unit) ** 2 else form
     if part == "face" and face is not None:
         return form | face.core | face.whole
     if part == "front hair" and face is not None:
-        return form | _under_hat(scene, own, face)
+        return form | under_hat(scene, own, face)
     return form
 
 
@@ -82,55 +76,33 @@ def _general(scene: Scene, own: Mask, part: str, face: Face | None) -> Mask:
     return out | own
 
 
-def _downward(own: Mask, length: float) -> Mask:
-    """Everything at most `length` straight below the mask."""
-    import cv2
-
-    tall = max(1, int(length))
-    return np.asarray(cv2.dilate(own.astype(np.uint8), np.ones((tall, 1), np.uint8), anchor=(0, tall - 1)) > 0)
-
-
-def back_mass(scene: Scene, own: Mask, face: Face | None) -> Mask:
-    """Row by row everything between the left and the right of the hair, from the crown to where it last shows on both sides."""
-    out = np.zeros_like(own)
-    if face is None:
-        return out
-    axis = int(np.clip(face.outline[:, 0].mean(), 1, own.shape[1] - 2))
-    front = scene.of("front hair")
-    lows = [np.flatnonzero(half.any(1)) for half in (own[:, :axis], own[:, axis:])]
-    ends = [float(low[-1]) if len(low) else face.eye_line for low in lows] if all(map(len, lows)) else [face.eye_line] * 2
-    hair = own | front
-    bottom = int(max(ends))
-    inset = 0.06 * scene.unit
-    first, last = hair.argmax(1), hair.shape[1] - 1 - hair[:, ::-1].argmax(1)
-    both_sides = hair.any(1) & (first < axis - 0.15 * scene.unit) & (last > axis + 0.15 * scene.unit)
-    rows = np.flatnonzero(both_sides[: bottom + 1])
-    if not len(rows):
-        return out
-    top, first, last = int(rows[0]), first[rows], last[rows]
-    all_ = np.arange(bottom + 1)                            # not to the very edge of hair that is in front
-    beginning = np.interp(all_, rows, first + inset * front[rows, first])
-    ending = np.interp(all_, rows, last - inset * front[rows, last])
-    span = np.arange(own.shape[1])
-    for y in range(top, bottom + 1):
-        out[y] = (span >= beginning[y]) & (span <= ending[y])
-    reach = 0.45 * scene.unit
-    end = np.interp(span, (axis - reach, axis + reach), ends)      # from the end on one side to the end on the other
-    out &= np.arange(own.shape[0])[:, None] <= end[None]
-    return opened(out, 0.06 * scene.unit)
-
-
-def _under_hat(scene: Scene, own: Mask, face: Face) -> Mask:
-    """Hair on the skull under a hat, a clip or flowers: the head's dome, a little more than the skull."""
-    import cv2
-
-    hat = scene.of("headwear", "earwear", "objects", "eyewear")
-    centre = np.array([face.outline[:, 0].mean(), face.eye_line])
-    dome = centre + (face.outline - centre) * 1.1
-    mask = np.zeros(own.shape, np.uint8)
-    cv2.fillPoly(mask, [np.rint(dome).astype(np.int32)], 1)
-    mask[int(face.eye_line - 0.35 * face.half) :] = 0
-    return (mask > 0) & hat & grown(own, 0.8 * scene.unit)
+def _with_shoulders(scene: Scene, number: int, own: Mask, form: Mask) -> Mask:
+    """Under locks clothes go up to the line of the shoulders, which goes on there as it shows beside them, and no higher."""
+    locks, height = scene.of("front hair"), own.shape[0]
+    columns = np.flatnonzero(own.any(0))
+    top = own.argmax(0)
+    above = scene.owner[np.maximum(top - 1, 0), np.arange(own.shape[1])]
+    free = columns[(above[columns] <= number) & (top[columns] > 0)]
+    if len(free) < 8:
+        return form
+    all_ = np.arange(own.shape[1])
+    line = np.interp(all_, free, top[free])
+    far = SLEEVE * scene.unit
+    out = form.copy()
+    rows = np.arange(height)[:, None]
+    for end, way in ((free[0], -1), (free[-1], 1)):
+        near = free[np.abs(free - end) < SLOPE * scene.unit]
+        slope = float(np.clip(np.polyfit((near - end) * way, top[near], 1)[0], 0, 1.5)) if len(near) > 5 else 0.0
+        beyond = ((all_ - end) * way > 0) & ((all_ - end) * way < far)
+        line = np.where(beyond, top[end] + slope * (all_ - end) * way, line)
+        out &= ~(locks & beyond & (rows < line - 0.05 * scene.unit))
+    within = (all_ > free[0] - far) & (all_ < free[-1] + far)
+    under = locks & within & (rows >= line)
+    body = scene.of(*BODY)
+    lead = np.zeros_like(under)                             # upwards from the body that shows, as far as the lock hides it
+    for y in range(height - 2, -1, -1):
+        lead[y] = under[y] & (lead[y + 1] | body[y + 1])
+    return out | own | lead
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -209,37 +181,6 @@ def _round(scene: Scene, number: int, own: Mask) -> Mask:
     return out > 0
 
 
-def _brow(own: Mask, unit: float) -> Mask:
-    """The brow drawn on at both ends along its own bend, growing thin."""
-    import cv2
-
-    y, x = np.nonzero(own)
-    out = np.zeros(own.shape, np.uint8)
-    if np.ptp(x) < 0.05 * unit:
-        return out > 0
-    columns = np.unique(x)
-    count = np.bincount(x)[columns]
-    middle = np.bincount(x, y)[columns] / count
-    for end, way in ((columns[0], -1), (columns[-1], 1)):
-        near = np.abs(columns - end) < 0.5 * np.ptp(columns) + 4
-        slope, _ = np.polyfit(columns[near], middle[near], 1)
-        thick = float(np.median(count[near]))
-        start = middle[near][np.abs(columns[near] - end).argmin()]
-        steps = np.arange(0, 0.14 * unit)
-        for step in steps:
-            at = round(end + way * step), round(start + slope * way * step)
-            cv2.circle(out, at, max(1, round(thick / 2 * (1 - step / (0.17 * unit)))), 1, -1)
-    return out > 0
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Line:
-    """The line that a part has along its outline. colour: float64 (3,) 0..255. thick: working px."""
-
-    colour: npt.NDArray[np.float64]
-    thick: float
-
-
 def own_line(scene: Scene, number: int) -> Line | None:
     """A part's own line, from where its outline shows; None where it has none."""
     own = scene.owner == number
@@ -263,12 +204,3 @@ def own_line(scene: Scene, number: int) -> Line | None:
     if thick >= reach - 1 or not inside.any():
         return None
     return Line(np.median(rgb[inside].astype(np.float64), 0), float(thick))
-
-
-def _hull(own: Mask) -> Mask:
-    import cv2
-
-    y, x = np.nonzero(own)
-    out = np.zeros(own.shape, np.uint8)
-    cv2.fillConvexPoly(out, cv2.convexHull(np.stack([x, y], -1).astype(np.int32)), 1)
-    return out > 0

@@ -22,7 +22,10 @@ THICK = (0.022, 0.01, 0.004, 0.0)
 """Of the face's width: half the thickness that flat colour must have somewhere near, lest lines are continued as areas."""
 TONE = 0.004
 """Share of a part that a tone must have to be continued."""
+SKIN_TONE = 0.2
+"""Share of its largest tone that a face's tone must have to be continued: a blush does not go on under the eyes."""
 
+BODY = ("neck", "topwear", "bottomwear", "handwear", "legwear", "neckwear")
 SKIN = ("ears", "neck")
 FEATURES = ("nose", "mouth", "eyewhite", "irides", "eyelash", "eyebrow", "facedetail", "eyewear")
 """What lies on the face without hiding its outline."""
@@ -107,7 +110,8 @@ class Scene:
         else:
             return self._kin(number, own)
         tones = np.bincount(self.regions[mine] + 1, minlength=int(self.regions.max()) + 2)
-        kept = mine & (tones >= TONE * mine.sum())[self.regions + 1]
+        least = SKIN_TONE * tones.max() if self.slots[number].part == "face" else TONE * mine.sum()
+        kept = mine & (tones >= least)[self.regions + 1]
         return self._without_ink(kept if kept.any() else mine, own)
 
     def _without_ink(self, seeds: Mask, own: Mask) -> Mask:
