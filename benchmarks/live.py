@@ -3,9 +3,9 @@
     python benchmarks/live.py CLIP [PUPPET] [--minutes 10] [--model face_landmarker.task]
 
 The clip is made 640x480 first and then played over and over by `LiveFile`, through `LiveTracker`'s threads, the stage and the
-painter at 512x512, which is read back where a window would flip. What a frame costs is told as wall time, which other work on
-the machine makes longer, and as processor time of all threads together, which it does not. Memory is the process's resident
-set; what the first tenth of the run fills is warm-up.
+painter at 512x512, which is read back where a window would flip. Times are wall time, which other work on the machine makes
+longer (least so at p10); the processor time of all threads together stands below. Memory is the process's resident set; what
+the first tenth of the run fills is warm-up.
 """
 
 from __future__ import annotations
@@ -161,15 +161,15 @@ def webcam_like(clip: Path, folder: Path) -> Path:
 
 def report(times: Times, busy: float) -> None:
     """One table."""
-    print(f"{'ms':<44}{'median':>9}{'p99':>9}{'p99/median':>12}{'count':>9}")
+    print(f"{'ms':<44}{'p10':>9}{'median':>9}{'p99':>9}{'p99/median':>12}{'count':>9}")
     rows = {"finding the face": times.find, "solving and smoothing": times.solve, "pose, springs, pixels": times.draw,
             "compute, camera picture to pixels (12)": times.compute,
             "from one shown frame to the next (p99 < 2x)": times.interval,
             "camera picture handed over to pixels": times.latency}  # fmt: skip
     for name, measured in rows.items():
         kept = np.array(measured[int(WARM * len(measured)) :])
-        median, late = np.median(kept), np.quantile(kept, 0.99)
-        print(f"{name:<44}{median:>9.2f}{late:>9.2f}{late / median:>12.2f}{len(kept):>9}")
+        early, median, late = np.quantile(kept, (0.1, 0.5, 0.99))
+        print(f"{name:<44}{early:>9.2f}{median:>9.2f}{late:>9.2f}{late / median:>12.2f}{len(kept):>9}")
     pictures, shown = len(times.find), len(times.draw)
     seconds = times.memory[-1][0]
     print(f"{pictures / seconds:.1f} pictures tracked and {shown / seconds:.1f} frames shown a second; "
