@@ -50,8 +50,8 @@ def affine_of(x: Tensor, rho: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
     """
     channels, pixels = x.shape[1], x.shape[2] * x.shape[3]
     wide = x.to(torch.promote_types(x.dtype, torch.float32))
-    mean = wide.mean((2, 3), keepdim=True)
-    variance = (wide - mean).square().mean((2, 3), keepdim=True)
+    mean = F.adaptive_avg_pool2d(wide, 1)       # as ONNX Runtime is quick at; it may transpose what a plain mean takes
+    variance = F.adaptive_avg_pool2d((wide - mean).square(), 1)
     whole_mean = mean.mean(1, keepdim=True)
     whole_variance = (variance + (mean - whole_mean).square()).mean(1, keepdim=True)
     instance = (variance * (pixels / (pixels - 1)) + EPS).rsqrt()

@@ -26,6 +26,7 @@ from stylize.train_pairs import Candidate
 from stylize.train_pictures import Picture, read_rgb, to_tensor, varied
 
 F64 = npt.NDArray[np.float64]
+RATE = 5e-3
 Landmarks = Callable[[Picture], F64 | None]
 """uint8 (H, W, 3) → the face's landmarks (N, 2) in px, or None where no face is found."""
 PersonMask = Callable[[Picture], npt.NDArray[np.float32]]
@@ -122,12 +123,12 @@ def student_errors(learnt: Sequence[Candidate], judged: Sequence[Candidate], cle
     """Train a small generator on pairs and tell the mean difference, of values in 0..1, of its drawings from others."""
     torch.manual_seed(cleaning.seed)
     net = Compact(cleaning.channels, 1)
-    optimiser = torch.optim.Adam(net.parameters(), 2e-3)
+    optimiser = torch.optim.Adam(net.parameters(), RATE)
     rng = np.random.default_rng(cleaning.seed)
     shown = [_small(c, cleaning.side) for c in learnt]
     for step in range(cleaning.steps):
         for group in optimiser.param_groups:
-            group["lr"] = 2e-3 * (1 - step / cleaning.steps)
+            group["lr"] = RATE * (1 - step / cleaning.steps)
         batch = [varied(list(shown[i]), cleaning.side, rng) for i in rng.integers(len(shown), size=4)]
         photos, drawings = (torch.stack([to_tensor(pair[k]) for pair in batch]) for k in (0, 1))
         loss = paired_losses(net(photos)[0], drawings, Weights())

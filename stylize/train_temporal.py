@@ -73,7 +73,7 @@ class Neighbours(nn.Module):
         self.look = nn.Sequential(nn.Conv2d(3, width, 3, 1, 1), nn.ReLU(), nn.Conv2d(width, width, 3, 1, 1), nn.ReLU(),
                                   nn.Conv2d(width, width, patch, patch))  # fmt: skip
         self.place = nn.Linear(4 * _WAVES, width)
-        self.sharpness = nn.Parameter(torch.tensor(1.0))
+        self.sharpness = nn.Parameter(torch.tensor(3.0))        # a logarithm: what is alike is found from the start
 
     def forward(self, inputs: Tensor, drawings: Tensor) -> tuple[Tensor, Tensor]:
         """inputs (B, 3, 3, H, W) and drawings of the frames before, now and after, sides multiples of `patch`.
@@ -83,10 +83,9 @@ class Neighbours(nn.Module):
         batch, _, _, height, width = inputs.shape
         rows, columns = height // self.patch, width // self.patch
         features = self.look(inputs.flatten(0, 1)).flatten(2).transpose(1, 2).view(batch, 3, rows * columns, self.width)
-        features = features + self.place(_waves(rows, columns, inputs.device))
+        features = F.normalize(features + self.place(_waves(rows, columns, inputs.device)), dim=-1)
         query, keys = features[:, 1], torch.cat([features[:, 0], features[:, 2]], 1)
-        scores = query @ keys.transpose(1, 2) * (self.sharpness / math.sqrt(self.width))
-        attention = scores.softmax(-1)
+        attention = (query @ keys.transpose(1, 2) * self.sharpness.exp()).softmax(-1)
         values = torch.cat([_patches(drawings[:, k], self.patch) for k in (0, 2)], 1)
         ideal = F.fold((attention @ values).transpose(1, 2), (height, width), self.patch, stride=self.patch)
         entropy = -(attention * attention.clamp(min=1e-9).log()).sum(-1) / math.log(2 * rows * columns)
