@@ -25,6 +25,8 @@ FEATURES = tuple(CLASSES.index(x) for x in ("face", "nose", "eyebrow", "eyewhite
 ROW = 1024
 CHUNK = 1024
 """Regions in one pass: their masks are dense for the network, 64 KB each."""
+CLOSE = 0.75
+"""Weight of the look at the face, for a region that lies in it."""
 SMALLEST = 3e-6
 """Smallest region, of the picture's area: under 6 px (4 in the face) in a picture of a megapixel."""
 
@@ -75,11 +77,11 @@ def classify(rgba: RGBA, figure: Mask, colours: int = 10) -> Looked:
     crop = face_crop(seen)
     if crop is None:
         return Looked(seen, None, regions, seen.regions)
-    finer, first = with_face(calm, figure, regions, reduced, crop, colours)
+    finer, close_by = with_face(calm, figure, regions, reduced, crop, colours)
     close = vote(rgba, finer.labels, len(finer), crop, face=True)
     far = vote(rgba, finer.labels, len(finer), whole(box), face=False)
-    inside = np.arange(len(finer)) >= first
-    log_p = np.where(inside[:, None], 0.75 * close.regions + 0.25 * far.regions, far.regions)
+    weight = CLOSE * close_by[:, None]
+    log_p = np.where(weight > 0, weight * close.regions + (1 - weight) * far.regions, far.regions)
     return Looked(far, close, finer, _normal(log_p))
 
 
@@ -166,28 +168,37 @@ def _describe(pixels: RGBA, mine: npt.NDArray[np.int64], x: F32, y: F32, count: 
 
 
 def with_face(calm: npt.NDArray[np.uint8], figure: Mask, regions: Regions, reduced: Labels, crop: Crop, colours: int
-              ) -> tuple[Regions, int]:  # fmt: skip
-    """The figure's regions with the face's own inside the crop; and the index of the first region of the face."""
+              ) -> tuple[Regions, F32]:  # fmt: skip
+    """The figure's regions with the face's own inside the crop; and float32 (R,): the share of each that lies in the crop.
+
+    A colour that both palettes have stays one, so that hair is not cut along the edge of a square.
+    """
     height, width = figure.shape
     x0, y0 = max(int(crop.left), 0), max(int(crop.top), 0)
     x1, y1 = min(int(crop.left + crop.side), width), min(int(crop.top + crop.side), height)
     box = np.s_[y0:y1, x0:x1]
     palette = find_palette(calm[box], figure[box], colours)
     if not len(palette.colours):
-        return regions, len(regions)
-    both = reduced.copy()
-    base = int(reduced.max()) + 1
+        return regions, np.zeros(len(regions), np.float32)
     inner = reduce(calm[box], figure[box], palette)
-    both[box] = np.where(inner >= 0, inner + base, -1)
+    both = reduced.copy()
+    both[box] = np.append(_same_colours(reduced[box], inner, int(reduced.max()) + 1), -1)[inner]
     found = find_regions(both, max(4, round(SMALLEST * figure.size)))
-    order = np.argsort(found.colour >= base, kind="stable")          # the face's regions last
-    number = np.empty(len(found), np.int32)
-    number[order] = np.arange(len(found), dtype=np.int32)
-    labels = np.where(found.labels >= 0, number[found.labels], -1).astype(np.int32)
-    neighbours = found.neighbours.copy()
-    neighbours[:, :2] = number[neighbours[:, :2]]
-    sorted_ = Regions(labels, found.colour[order], found.area[order], found.bbox[order], found.thin[order], neighbours)
-    return sorted_, int((sorted_.colour < base).sum())
+    within = found.labels[box]
+    share = np.bincount(within[within >= 0], minlength=len(found)) / np.maximum(found.area, 1)
+    return found, share.astype(np.float32)
+
+
+def _same_colours(outer: Labels, inner: Labels, fresh: int) -> npt.NDArray[np.int32]:
+    """int32 (I,): for each colour of the inner map the outer colour with which it shares most pixels, if the other way round
+    too; else a number of its own from `fresh` on. Both maps: int32 (h, w), -1 outside.
+    """
+    count = int(inner.max()) + 1
+    mine = (inner >= 0) & (outer >= 0)
+    shared = np.bincount(outer[mine] * count + inner[mine], minlength=fresh * count).reshape(fresh, count)
+    best = shared.argmax(0)
+    mutual = (shared.argmax(1)[best] == np.arange(count)) & (shared.max(0) > 0)
+    return np.where(mutual, best, fresh + np.arange(count)).astype(np.int32)
 
 
 @lru_cache(maxsize=2)

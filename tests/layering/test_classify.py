@@ -48,16 +48,27 @@ def test_the_face_has_a_palette_of_its_own() -> None:
     rgba, truth = character()
     regions, reduced, calm = regions_of(rgba, truth > 0, 2)
     crop = Crop(80, 50, 170)
-    finer, first = with_face(calm, truth > 0, regions, reduced, crop, 10)
-    assert 0 < first < len(finer)
+    finer, close_by = with_face(calm, truth > 0, regions, reduced, crop, 10)
+    assert len(finer) > len(regions)
     assert finer.labels[145, 130] != finer.labels[188, 160]
-    assert finer.labels[145, 130] >= first > finer.labels[310, 60]
+    assert close_by[finer.labels[145, 130]] == 1 and close_by[finer.labels[310, 60]] < 0.5
     assert (finer.labels >= 0).sum() == (truth > 0).sum()
     assert finer.area.sum() == (truth > 0).sum()
     tallest = int(finer.area.argmax())
     left, top, right, bottom = finer.bbox[tallest]
     rows, columns = np.nonzero(finer.labels == tallest)
     assert (left, top, right, bottom) == (columns.min(), rows.min(), columns.max() + 1, rows.max() + 1)
+
+
+def test_a_colour_on_both_sides_of_the_face_is_not_cut() -> None:
+    """One flat colour that reaches into the square around the face and beyond stays one region."""
+    rgba, truth = character()
+    regions, reduced, calm = regions_of(rgba, truth > 0, 10)
+    hair = regions.labels[40, 160]
+    rows, columns = np.nonzero(regions.labels == hair)
+    finer, close_by = with_face(calm, truth > 0, regions, reduced, Crop(80, 50, 170), 10)
+    assert rows.min() < 50 and len(np.unique(finer.labels[rows[::7], columns[::7]])) == 1
+    assert 0 < close_by[finer.labels[40, 160]] < 1
 
 
 def test_pooling_at_full_size_agrees_with_training() -> None:
