@@ -63,7 +63,7 @@ def clear_skin(lab: F32) -> npt.NDArray[np.float64]:
     chroma = max(float(np.hypot(a, b)), 1e-3)
     hue = float(np.clip(np.degrees(np.arctan2(b, a)), 38, 68))
     chroma = float(np.clip(chroma, 12, 27))
-    light = float(np.clip(light + 0.34 * max(84 - light, 0) * np.clip((light - 25) / 30, 0.2, 1), 34, 90))
+    light = float(np.clip(light + 0.34 * max(84 - light, 0) * np.clip((light - 32) / 30, 0.15, 1), 34, 90))
     return np.array((light, chroma * np.cos(np.radians(hue)), chroma * np.sin(np.radians(hue))))
 
 
