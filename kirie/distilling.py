@@ -37,7 +37,8 @@ def distil(photos: Path, pairs: Path, views: int = 2) -> int:
             try:
                 rgb = on_white(read_artwork(path).rgba)
                 meshes, mask = look(rgb, eyes)
-                made = list(pairs_of(rgb, meshes[0], mask, np.random.default_rng(zlib.crc32(name.encode())), views)) if meshes else []
+                rng = np.random.default_rng(zlib.crc32(name.encode()))
+                made = list(pairs_of(rgb, meshes[0], mask, rng, views)) if meshes else []
             except KirieError as error:
                 tell(f"{path.name} left out: {error.message}")
                 continue

@@ -1,7 +1,7 @@
 """Pairs to distil the flat model from: aligned faces of photos and their drawings, varied by chance.
 
-Grayscale portraits are tinted first, so that few colour photos are enough: skin, hair, lips, irises, clothes and ground each get
-a tone of their own where the flat model finds them. What the pairs teach is then right in form, and as varied in colour as
+Grayscale portraits are tinted first, so that few colour photos are enough: skin, hair, lips, irises, clothes and ground each
+get a tone of their own where the flat model finds them. What the pairs teach is then right in form, and as varied in colour as
 people are, whoever was portrayed.
 """
 
@@ -98,7 +98,7 @@ def tint(rgb: Picture, mesh: Mesh, mask: Mask, rng: np.random.Generator) -> Pict
 
 
 def _toned(light: F32, where: Mask, tone: tuple[float, float, float], pull: float) -> F32:
-    """Lightness float32 (h, w) in a tone: its own light moved towards the tone's by `pull`, colour fading in lights and darks."""
+    """Lightness float32 (h, w) in a tone: moved towards the tone's by `pull`, its colour fading in lights and darks."""
     inside_ = light[where > 0.5]
     middle = float(np.quantile(inside_, 0.6)) if len(inside_) else 50.0
     moved = light * (1 + pull * (np.clip(tone[0], 8, 92) / max(middle, 8.0) - 1))

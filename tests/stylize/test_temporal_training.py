@@ -76,24 +76,32 @@ def shaking(count: int, seed: int) -> tuple[Tensor, Tensor]:
 
 
 def test_the_supervisor_learns_the_frame_in_between() -> None:
+    """From a blurred start, in which every patch is much like any other, to nearly the mean of both neighbours."""
     torch.manual_seed(0)
     supervisor = Neighbours(patch=4, width=16)
-    optimiser = torch.optim.Adam(supervisor.parameters(), 5e-3)
-    values = []
+    with torch.no_grad():
+        supervisor.sharpness.fill_(1.5)
+    optimiser = torch.optim.Adam(supervisor.parameters(), 2e-2)
+    off = [away(supervisor)]
     for step in range(60):
         loss = supervisor_loss(supervisor, *shaking(4, step))
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
-        values.append(loss.item())
+    off.append(away(supervisor))
+    frames, drawings = shaking(16, 1000)
+    flicker = float((drawings[:, 1] - frames[:, 1].sign() * 0.6).abs().mean())
+    assert off[0] > flicker and off[1] < 0.9 * flicker, (off, flicker)
+    assert away(Neighbours(patch=4, width=16)) < 0.9 * flicker          # as it is made, it need not learn that much
+
+
+def away(supervisor: Neighbours) -> float:
+    """How far its ideal lies from the drawing without flicker, of frames it has not seen."""
     frames, drawings = shaking(16, 1000)
     with torch.no_grad():
         ideal, sure = supervisor(frames, drawings)
-    true = frames[:, 1].sign() * 0.6
-    assert sum(values[-5:]) < 0.8 * sum(values[:5])
-    off, flickering = float((ideal - true).abs().mean()), float((drawings[:, 1] - true).abs().mean())
-    assert off < flickering
     assert sure.shape == (16, 1, 8, 8) and float(sure.min()) >= 0 and float(sure.max()) <= 1
+    return float((ideal - frames[:, 1].sign() * 0.6).abs().mean())
 
 
 def test_supervision_holds_a_net_to_its_neighbours_and_not_where_it_moves() -> None:

@@ -88,6 +88,7 @@ def test_the_adversarial_loss_falls_where_the_judges_stand_still(folders: tuple[
     model: Any = make_model(TINY, ALONE, None, quiet)
     photos, drawings = a_batch(folders)
     only = replace(TINY.weights, cycle=0, identity=0, attention=0)
+    model.set_rate(1e-2)
     values = []
     for _ in range(20):
         made = cross(model.to_b, model.to_a, photos, drawings)
