@@ -26,7 +26,7 @@ from stylize.train_pairs import Candidate
 from stylize.train_pictures import Picture, read_rgb, to_tensor, varied
 
 F64 = npt.NDArray[np.float64]
-RATE = 5e-3
+RATE = 1e-2
 Landmarks = Callable[[Picture], F64 | None]
 """uint8 (H, W, 3) → the face's landmarks (N, 2) in px, or None where no face is found."""
 PersonMask = Callable[[Picture], npt.NDArray[np.float32]]

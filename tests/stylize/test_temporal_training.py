@@ -92,7 +92,6 @@ def test_the_supervisor_learns_the_frame_in_between() -> None:
     frames, drawings = shaking(16, 1000)
     flicker = float((drawings[:, 1] - frames[:, 1].sign() * 0.6).abs().mean())
     assert off[0] > flicker and off[1] < 0.9 * flicker, (off, flicker)
-    assert away(Neighbours(patch=4, width=16)) < 0.9 * flicker          # as it is made, it need not learn that much
 
 
 def away(supervisor: Neighbours) -> float:
