@@ -186,7 +186,7 @@ def _clean_edge(picture: Picture, mask: Mask) -> Picture:
     return out
 
 
-def _small(size: tuple[int, int], longest: int) -> tuple[int, int]:
+def _small(size: tuple[int, ...], longest: int) -> tuple[int, int]:
     """A size scaled down to at most `longest` px a side, at least 1."""
     scale = min(1.0, longest / max(size))
     return max(1, round(size[0] * scale)), max(1, round(size[1] * scale))

@@ -10,7 +10,7 @@ from stylize.flat.colour import Colour, colour_of, lab_of, mix, to_lab
 from stylize.flat.marks import BROW_LOW, BROW_TOP, IRIS, LOWER_LID, OVAL, UPPER_LID, FaceMarks
 from stylize.flat.pen import Curve, Sheet, ellipse, even, part, profile, ribbon, smoothed, spline
 from stylize.flat.tones import Tones
-from stylize.person import Picture
+from stylize.stylizer import Picture
 
 WIDER = 1.24
 """How much wider than in the photo an eye is drawn."""

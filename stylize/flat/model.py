@@ -10,7 +10,8 @@ import numpy.typing as npt
 from stylize.faces import Mesh
 from stylize.flat.marks import read_mesh
 from stylize.flat.portrait import Portrait, draw_portrait
-from stylize.person import Mask, Picture
+from stylize.person import Mask
+from stylize.stylizer import Picture
 
 RGBA = npt.NDArray[np.uint8]
 

@@ -19,7 +19,8 @@ from stylize.flat.parts import Pieces, cut_pieces
 from stylize.flat.pen import RGBA, Sheet
 from stylize.flat.regions import find_regions
 from stylize.flat.scene import Scene, set_scene
-from stylize.person import Mask, Picture
+from stylize.person import Mask
+from stylize.stylizer import Picture
 
 LEAST_UNIT, MOST_UNIT = 260.0, 420.0
 """Px: the width of a drawn face; photos are scaled to it, within MOST_SIDE."""

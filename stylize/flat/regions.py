@@ -13,7 +13,8 @@ import numpy.typing as npt
 
 from stylize.flat.colour import F32, ColourModel, fit_colours, to_lab
 from stylize.flat.marks import BROW_LOW, BROW_TOP, CHIN, LIP_LOW, LIP_TOP, LOWER_LID, OVAL, UPPER_LID, FaceMarks, Points
-from stylize.person import Mask, Picture
+from stylize.person import Mask
+from stylize.stylizer import Picture
 
 HAIR, SKIN, CLOTH = 0, 1, 2
 ROUNDS = 3
@@ -170,16 +171,16 @@ def far(u: F32, v: F32) -> F32:
 
 def _first_guess(lab: F32, place: Place) -> list[npt.NDArray[np.bool_]]:
     """Pixels that are surely of each kind: cheeks and nose are skin; what is unlike them above is hair; below, clothes."""
-    body, inside = place.person > 0.9, place.oval
-    low = inside & ~place.features & (place.v > 0.12) & (place.depth > 0.03)
+    body, oval = place.person > 0.9, place.oval
+    low = oval & ~place.features & (place.v > 0.12) & (place.depth > 0.03)
     low &= lab[..., 0] > 0.45 * np.quantile(lab[low][:, 0], 0.8)           # dark glasses are no skin
     skin = _like_each_other(low, lab)
     like = fit_colours(lab[skin], 3, 5.0)
     assert like is not None
     votes = like.log_likelihood(lab)
     alike = votes > np.quantile(votes[skin], 0.04) - 2.0
-    hair = body & ~alike & (place.v < place.chin - 0.3) & (~inside | (place.v < -0.2)) & ~place.features
-    return [hair, body & alike & ((place.v < place.chin + 0.3) | ~inside), body & ~alike & (place.v > place.chin + 0.25)]
+    above = body & ~alike & (place.v < place.chin - 0.3) & (~oval | (place.v < -0.2)) & ~place.features
+    return [above, body & alike & ((place.v < place.chin + 0.3) | ~oval), body & ~alike & (place.v > place.chin + 0.25)]
 
 
 def _posterior(lab: F32, models: list[ColourModel | None], prior: F32) -> F32:
@@ -203,7 +204,7 @@ def _smoothed(shares: F32, guide: Picture) -> F32:
     return spread
 
 
-def _features(face: FaceMarks, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
+def _features(face: FaceMarks, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     """Brows, eyes and lips, with some room: bool (h, w)."""
     rings = [np.concatenate([face.line(a[s]), face.line(b[s])[::-1]]) for a, b in ((UPPER_LID, LOWER_LID), (BROW_TOP, BROW_LOW))
              for s in ("r", "l")]  # fmt: skip
@@ -214,7 +215,7 @@ def _features(face: FaceMarks, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
     return out
 
 
-def inside(ring: Points, shape: tuple[int, int]) -> npt.NDArray[np.bool_]:
+def inside(ring: Points, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
     """bool (h, w): pixels within a closed line (N, 2) px."""
     import cv2
 

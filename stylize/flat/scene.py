@@ -15,7 +15,8 @@ from stylize.flat.marks import BROW_LOW, BROW_TOP, CHEEK, CHIN, LIP_LOW, LIP_TOP
 from stylize.flat.pen import Shape, outlines
 from stylize.flat.regions import Regions, inside
 from stylize.flat.tones import Tones, mix_tones
-from stylize.person import Mask, Picture
+from stylize.person import Mask
+from stylize.stylizer import Picture
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -6,7 +6,7 @@ import numpy as np
 
 from stylize.faces import Mesh
 from stylize.flat.marks import OVAL, FaceMarks, read_mesh
-from stylize.person import Picture
+from stylize.stylizer import Picture
 
 FLAT = 0.33
 """Share of pixels in the picture's middle that equal their neighbours, from which it is a drawing: photos have grain."""

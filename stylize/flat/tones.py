@@ -33,7 +33,7 @@ def mix_tones(lab: F32, skin: Pixels, body: Pixels, hair: Pixels, lips: Pixels, 
     """Choose the colours. lab: float32 (h, w, 3); skin, body, hair, lips, brows: bool (h, w), where each is in the
     photo: skin is that of the face, body all that is bare, which tells more of the tone where the face lies in shadow.
     """
-    skin_lab = clear_skin(lab[skin]) if skin.sum() > 20 else np.array((72, 12, 16), np.float32)
+    skin_lab = clear_skin(lab[skin]) if skin.sum() > 20 else np.array((72.0, 12.0, 16.0))
     if body.sum() > 200 and skin.sum() > 20:
         skin_lab[0] += 0.5 * float(np.clip(clear_skin(lab[body])[0] - skin_lab[0], 0, 20))
     base = colour_of(skin_lab)

@@ -79,7 +79,8 @@ def test_grounds_and_strength(photo: Path) -> None:
     assert np.abs(drawn[150:220, 130:170, :3].astype(int) - before[150:220, 130:170]).max() <= 1
 
 
-def test_nobody_is_one_line_and_a_way_on(photo: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_nobody_is_one_line_and_a_way_on(photo: Path, monkeypatch: pytest.MonkeyPatch,
+                                         capsys: pytest.CaptureFixture[str]) -> None:  # fmt: skip
     see(monkeypatch, Seer(person(), count=0))
     assert main(["stylize", str(photo)]) == 1
     said = capsys.readouterr().err

@@ -52,15 +52,15 @@ def person(glasses: bool = False, gap: float = 0.0, iris: tuple[int, int, int] =
 
 def mesh(gap: float = 0.0) -> npt.NDArray[np.float32]:
     """The face's points in shares of the picture."""
-    points = np.zeros((marks.COUNT, 2)) + (0.0, 10.0)
+    points = np.tile((0.0, 10.0), (marks.COUNT, 1))
     turn = np.linspace(0, 2 * np.pi, len(marks.OVAL), endpoint=False)
     points[list(marks.OVAL)] = np.stack([np.sin(turn), -np.cos(turn)], 1) * HALF
     for side, x in EYES.items():
         out = -1 if side == "r" else 1
         across = np.linspace(1, -1, 9)
-        for line, way in ((marks.UPPER_LID[side], -1), (marks.LOWER_LID[side], 1)):
-            points[list(line)] = np.stack([x + out * across * 13, EYE_Y + way * 4.5 * (1 - across**2)], 1)
-        points[list(marks.IRIS[side])] = np.array([(0, 0), (5, 0), (0, -5), (-5, 0), (0, 5)]) + (x, EYE_Y)
+        for lid, way in ((marks.UPPER_LID[side], -1), (marks.LOWER_LID[side], 1)):
+            points[list(lid)] = np.stack([x + out * across * 13, EYE_Y + way * 4.5 * (1 - across**2)], 1)
+        points[list(marks.IRIS[side])] = np.array([(x, EYE_Y)]) + [(0, 0), (5, 0), (0, -5), (-5, 0), (0, 5)]
         brow = np.linspace(1, -1, 5)
         for line, lift in ((marks.BROW_TOP[side], -3.0), (marks.BROW_LOW[side], 3.0)):
             points[list(line)] = np.stack([x + out * brow * 16, BROW_Y + lift + 2 * brow**2], 1)
@@ -69,9 +69,9 @@ def mesh(gap: float = 0.0) -> npt.NDArray[np.float32]:
     points[list(marks.NOSE_BRIDGE)] = np.stack([np.zeros(6), np.linspace(EYE_Y, NOSE_Y, 6)], 1)
     points[marks.NOSE_BASE] = (0, NOSE_Y + 6)
     across = np.linspace(-1, 1, 11)
-    for line, width, drop in ((marks.LIP_TOP, 22, -6 - gap / 2), (marks.LIP_LOW, 22, 7 + gap / 2),
+    for lip, width, drop in ((marks.LIP_TOP, 22, -6 - gap / 2), (marks.LIP_LOW, 22, 7 + gap / 2),
                               (marks.MOUTH_TOP, 19, -gap / 2), (marks.MOUTH_LOW, 19, gap / 2)):  # fmt: skip
-        points[list(line)] = np.stack([across * width, MOUTH_Y + drop * (1 - across**2)], 1)
+        points[list(lip)] = np.stack([across * width, MOUTH_Y + drop * (1 - across**2)], 1)
     bulge = 1 - np.clip(((points / HALF) ** 2).sum(1), 0, 1)
     depth = -np.sqrt(bulge) * 30
     return np.concatenate([(points + CENTRE) / SIZE, depth[:, None] / SIZE[0]], 1).astype(np.float32)

@@ -96,7 +96,7 @@ def test_what_is_covered_is_painted_on(portrait: Portrait) -> None:
         assert face[whole(portrait, name)[..., 3] == 255].min() == 255
     assert ((face == 255) & (hair == 255)).sum() > 0.1 * (face == 255).sum()
     neck = whole(portrait, "neck")[..., 3]
-    chin = ((CENTRE + (0, HALF[1] - 6)) * portrait.scale).astype(int)
+    chin = (np.array((CENTRE[0], CENTRE[1] + HALF[1] - 6)) * portrait.scale).astype(int)
     assert neck[chin[1], chin[0]] == 255
     assert face[chin[1], chin[0]] == 255
 

@@ -20,7 +20,7 @@ class Painted:
 
     def __init__(self, colour: tuple[int, int, int]) -> None:
         self.colour = colour
-        self.seen: list[tuple[int, int]] = []
+        self.seen: list[tuple[int, ...]] = []
 
     def __call__(self, rgb: np.ndarray) -> np.ndarray:
         self.seen.append(rgb.shape[:2])
