@@ -36,6 +36,8 @@ MARGIN = 1.2
 """Nats by which a pixel's best class must lead to count as known; between known pixels borders follow contours."""
 SPECK = 1.5e-4
 """Pieces smaller than this share of the figure join what surrounds them; features may be ten times smaller."""
+TEARABLE = 0.006
+"""Smallest region that is torn, of the figure; a smaller one follows the drawing's own edges, whole."""
 MOST_SAMPLES = 400
 FEATHER = 0.12
 """Share of the face's look over which it takes over from the look at the figure."""
@@ -118,7 +120,7 @@ def _torn(regions: Regions, log_p: F32, dense: F32) -> Mask:
     """bool (R,): regions that belong to more than one part, by area and votes; a small one is never torn."""
     ranked = np.sort(dense, 1)
     p = np.exp(log_p.max(1))
-    large = regions.area > max(60, 3e-4 * regions.area.sum())
+    large = regions.area > max(60, TEARABLE * regions.area.sum())
     against = 1 - dense[np.arange(len(regions)), log_p.argmax(1)] if len(regions) else np.zeros(0)
     return large & ((ranked[:, -2] > SPLIT) & ((p < SURE) | (against > 2 * SPLIT)) | (against > 0.5) & (p < SURE))
 
@@ -147,7 +149,7 @@ def _across_the_crop(regions: Regions, log_p: F32, torn: Mask, lab: F32, looked:
 def _by_itself(best: Classes, log_p: F32) -> Mask:
     """bool (R,): lines that are a part by themselves: a brow, a lash, a mouth, glasses, and what is sure of itself."""
     own = np.isin(best, [CLASSES.index(x) for x in (*FEATURES, "eyewear", "facedetail")])
-    return own & (np.exp(log_p.max(1)) > 0.45) | (np.exp(log_p.max(1)) > 0.93)
+    return own & (np.exp(log_p.max(1)) > 0.45) | (np.exp(log_p.max(1)) > 0.8)
 
 
 def _split(index: int, regions: Regions, looked: Looked, log_p: F32, calm: npt.NDArray[np.uint8], classes: Classes) -> None:
