@@ -81,6 +81,7 @@ class VideoFile:
             capture = cv2.VideoCapture(str(self.path), cv2.CAP_FFMPEG)
         if not capture.isOpened():
             raise CaptureError(f"{self.path} is not a video, or its end is missing", "give an MP4, MOV, MKV, WebM or AVI file")
+        capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)           # phones film lying on their side, and say so
         return capture
 
 

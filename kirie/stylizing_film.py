@@ -88,6 +88,8 @@ def stylize_film(video: Path, target: Path, look: Look, report: Callable[[int, i
     from stylize.video import paced, stylize_video
 
     source = VideoFile(video)
+    for name in filter(None, (look.model, look.background_model)):
+        stylizing.model(name)                   # what is wrong with it is told before any work
     frames = paced(((picture.time, picture.rgb) for picture in source), source.fps)
     stylize_video(frames, target, partial(Drawer, look), Writer(video, source.fps), key_of(video, look), cores(),
                   lambda done, before: report(done - before, source.count and max(source.count, done) - before))  # fmt: skip

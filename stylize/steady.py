@@ -32,7 +32,8 @@ class Limits:
     they are a contour. contour: how much less the past counts on one that moves. crisp: how much is given back to contours that
     were averaged. mutation: blurred difference from both neighbours that makes a mutation, `edge` that ends it. agreement: how
     far apart the neighbours may be, as a share of that difference. area: px that a mutation has at least. trust: of the flow on
-    both sides. margin: px added around a mutation.
+    both sides. haste: how fast these differences grow with the speed, as a share of the shorter side a frame. margin: px added
+    around a mutation.
     """
 
     memory: float = 0.9
@@ -48,7 +49,8 @@ class Limits:
     edge: float = 0.02
     agreement: float = 0.6
     area: int = 30
-    trust: float = 0.1
+    trust: float = 0.25
+    haste: float = 12.0
     margin: int = 4
 
 
@@ -133,7 +135,8 @@ class _Step:
         """Second half of the mission: put the ideal in-between frame where this frame mutated."""
         after_small = warped(self._shrunk(following), sampling_map(ahead.to_later))
         followed = (self.pair.trust_earlier > self.limits.trust) & (ahead.trust_later > self.limits.trust)
-        self.repaired = mutations(self.small, self.before_small, after_small, followed, self.limits)
+        doubt = doubts(self.pair.to_earlier, ahead.to_later, self.limits)
+        self.repaired = mutations(self.small, self.before_small, after_small, followed, doubt, self.limits)
         if not self.repaired.any():
             return
         after = warped(following, sampling_map(ahead.to_later, self.size), cv2.INTER_CUBIC).astype(np.float32)
@@ -193,21 +196,30 @@ class _Step:
         return cv2.multiply(small, (1 / 255,) * 4, dtype=cv2.CV_32F)
 
 
-def mutations(picture: F32, before: F32, after: F32, followed: Bool, limits: Limits) -> Bool:
+def doubts(to_earlier: F32, to_later: F32, limits: Limits) -> F32:
+    """float32 (h, w), 1 or more: by how much larger a difference must be to count, since what moves fast is blurred and warped
+    roughly. The flows from a frame to both neighbours, in px.
+    """
+    speed = np.maximum(cv2.magnitude(*cv2.split(to_earlier)), cv2.magnitude(*cv2.split(to_later)))
+    return (1 + limits.haste * cv2.blur(speed, (5, 5)) / min(speed.shape)).astype(np.float32)
+
+
+def mutations(picture: F32, before: F32, after: F32, followed: Bool, doubt: F32, limits: Limits) -> Bool:
     """bool (h, w): where a frame shows something that neither neighbour shows, though they agree. Includes a margin.
 
     picture, before, after: float32 (h, w, 3), 0..1, the frame and its neighbours warped onto it. followed: bool (h, w), where
-    both flows can be trusted.
+    both flows can be trusted. doubt: float32 (h, w), of `doubts`.
     """
     soft, soft_before, soft_after = _blurred(picture), _blurred(before), _blurred(after)
     alone = np.minimum(_largest(cv2.absdiff(soft, soft_before)), _largest(cv2.absdiff(soft, soft_after)))
     apart = _largest(cv2.absdiff(soft_before, soft_after))
-    suspect = (alone > limits.edge) & (apart < limits.agreement * alone) & followed
-    if not (suspect & (alone > limits.mutation)).any():
+    strange = alone / doubt
+    suspect = (strange > limits.edge) & (apart < limits.agreement * alone) & followed
+    if not (suspect & (strange > limits.mutation)).any():
         return np.zeros_like(followed)
     opened = cv2.morphologyEx(suspect.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     _, labels = cv2.connectedComponents(opened)
-    strong = np.bincount(labels[alone > limits.mutation], minlength=labels.max() + 1) >= limits.area
+    strong = np.bincount(labels[strange > limits.mutation], minlength=labels.max() + 1) >= limits.area
     strong[0] = False
     found = strong[labels].astype(np.uint8)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * limits.margin + 1, 2 * limits.margin + 1))

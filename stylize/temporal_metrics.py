@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from stylize.flow import F32, RGB, U8, sampling_map, warped
-from stylize.steady import Bool, Limits, mutations
+from stylize.steady import Bool, Limits, doubts, mutations
 
 Film = Sequence[RGB]
 
@@ -109,7 +109,8 @@ def mutation_count(film: Film, moves: Sequence[Motion], limits: Limits | None = 
                  warped(_floats(film[index + 1]), sampling_map(ahead.to_later))]  # fmt: skip
         followed = cv2.resize((back.seen & ahead.seen_later).astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
         now, before, after = (cv2.resize(shot, size, interpolation=cv2.INTER_AREA) for shot in shots)
-        total += cv2.connectedComponents(mutations(now, before, after, followed, limits).astype(np.uint8))[0] - 1
+        doubt = cv2.resize(doubts(back.to_earlier, ahead.to_later, limits), size)
+        total += cv2.connectedComponents(mutations(now, before, after, followed, doubt, limits).astype(np.uint8))[0] - 1
     return 1000 * total / max(len(film) - 2, 1)
 
 

@@ -19,7 +19,7 @@ class Negative:
 
     def draw(self, rgb: RGB, seen: Seen) -> RGB:
         assert seen.mask is not None and seen.mask.shape == rgb.shape[:2]
-        return 255 - rgb
+        return np.bitwise_not(rgb)
 
 
 class Dying(Negative):

@@ -119,8 +119,8 @@ def test_the_moving_contour_is_not_smeared() -> None:
 
 
 def test_a_cut_starts_anew() -> None:
-    first, second = [drawn(t) for t in range(4)], [255 - drawn(t, 7) for t in range(4)]
-    source = [scene(t) for t in range(4)] + [255 - scene(t, 7) for t in range(4)]
+    first, second = [drawn(t) for t in range(4)], [np.bitwise_not(drawn(t, 7)) for t in range(4)]
+    source = [scene(t) for t in range(4)] + [np.bitwise_not(scene(t, 7)) for t in range(4)]
     after = run(source, first + second)
     assert np.array_equal(after[4].rgb, second[0])
     assert cv2.PSNR(after[3].rgb, first[3]) > 38
@@ -175,7 +175,8 @@ def test_masks_and_meshes_stop_trembling() -> None:
         rough.append(mask.sum(0) @ np.arange(WIDTH) / mask.sum() - left_at(t))
         assert past.mask is not None
         smooth.append(past.mask.sum(0) @ np.arange(WIDTH) / past.mask.sum() - left_at(t))
-        points.append(trembling), steady_points.append(past.meshes[0])
+        points.append(trembling)
+        steady_points.append(past.meshes[0])
     assert np.std(np.diff(smooth[3:])) < 0.75 * np.std(np.diff(rough[3:]))
     assert abs(np.mean(smooth)) < 0.7
     still = np.s_[:, mesh[:, 1] < 0.25, 1]      # landmarks on the ground, which does not move
