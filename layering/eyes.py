@@ -24,6 +24,8 @@ UNLIKE = 0.1
 """OKLab distance from the skin's tone from which something within an eye is no skin."""
 SPUR = 0.04
 """Of the eye's width: what rises further over the lash's top around it does not belong to the lash where it runs into hair."""
+THIN = 0.35
+"""Of the eye's width: what rises over the lash and is wider is lash itself."""
 CRUMB = 0.08
 """Pieces of lash smaller than this share of the eye's lashes, and away from it, are marks beside it."""
 ROOM = 0.6
@@ -117,9 +119,9 @@ def _spurs(eye: _Eye) -> None:
     level = np.full(lash.shape[1], lash.shape[0])
     level[columns] = usual - max(1.0, SPUR * eye.width)
     spur = lash & (np.arange(lash.shape[0])[:, None] < level)
-    labels, _, _ = pieces(spur)
+    labels, stats, _ = pieces(spur)
     touching = np.unique(labels[spur & grown(beyond, 1.5)])
-    runs = spur & np.isin(labels, touching[touching > 0])
+    runs = spur & np.isin(labels, touching[stats[touching, 2] < THIN * eye.width])
     if runs.any():
         rows, to = nearest(beyond)
         eye.classes[runs] = eye.classes[rows, to][runs]

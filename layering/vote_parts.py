@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from layering.classify import Looked
 from layering.colour import oklab
+from layering.even import even_borders
 from layering.eyes import whole_eyes
 from layering.outline import outline
 from layering.palette import MERGE, Labels, Mask, smooth
@@ -74,7 +75,7 @@ def parts_of(rgba: RGBA, figure: Mask, looked: Looked) -> Voted:
     speck = SPECK * float(figure.sum())
     classes = joined(classes, figure, speck)
     classes = joined(mended(classes, regions, log_p, face_of(classes), lab), figure, speck)
-    classes = whole_eyes(classes, lab, face_of(classes))
+    classes = joined(even_borders(whole_eyes(classes, lab, face_of(classes)), lab), figure, speck)
     cut, parent, part = refined(regions, classes)
     trust = np.exp(log_p[parent, part])
     seen = _region_votes(looked, cut)[1][np.arange(len(cut)), part]
