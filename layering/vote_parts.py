@@ -38,7 +38,7 @@ MARGIN = 1.2
 """Nats by which a pixel's best class must lead to count as known; between known pixels borders follow contours."""
 SPECK = 1.5e-4
 """Pieces smaller than this share of the figure join what surrounds them; features may be ten times smaller."""
-TEARABLE = 0.02
+TEARABLE = 0.05
 """Smallest region that is torn, of the figure; a smaller one follows the drawing's own edges, whole."""
 MOST_SAMPLES = 400
 FEATHER = 0.12
