@@ -6,6 +6,7 @@ and then applied, so that its ranges stand still. What is learned is bounded, so
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 from capture.lids import LidRanges
@@ -21,7 +22,8 @@ class Channel:
     """How the neutral of one signal is learned.
 
     low, high: the signal's whole range. mean, spread: of people. trust: s that these weigh. bound: how far from the mean the
-    user's neutral may be. share: the quantile that is neutral.
+    user's neutral may be. share: the quantile that is neutral. dead: how far from the mean it counts as the mean: who sits
+    almost straight is not straightened, so that the head does not drift while the neutral is being learned.
     """
 
     low: float
@@ -31,17 +33,18 @@ class Channel:
     trust: float
     bound: float
     share: float = 0.5
+    dead: float = 0.0
 
 
-_BROW = Channel(-1.5, 1.5, 0.0, 0.2, 3.0, 0.7)
+_BROW = Channel(-1.5, 1.5, 0.0, 0.6, 0.5, 1.0)
 _TILT = Channel(-1.0, 1.5, 0.0, 0.2, 1.0, 0.6)
 _LOWER = Channel(-1.0, 0.6, -0.3, 0.1, 3.0, 0.3)
 CHANNELS = {
-    "yaw": Channel(-60, 60, 0.0, 3.0, 3.0, 8.0),
-    "pitch": Channel(-50, 50, 0.0, 4.0, 2.0, 12.0),
-    "roll": Channel(-50, 50, 0.0, 2.0, 3.0, 4.0),
-    "gaze_x": Channel(-0.8, 0.8, 0.0, 0.08, 2.0, 0.25),
-    "gaze_y": Channel(-0.8, 0.8, 0.0, 0.05, 3.0, 0.15),
+    "yaw": Channel(-60, 60, 0.0, 3.0, 8.0, 8.0, dead=2.0),
+    "pitch": Channel(-50, 50, 0.0, 4.0, 8.0, 12.0, dead=2.0),
+    "roll": Channel(-50, 50, 0.0, 2.0, 8.0, 4.0, dead=2.0),
+    "gaze_x": Channel(-0.8, 0.8, 0.0, 0.08, 6.0, 0.25, dead=0.04),
+    "gaze_y": Channel(-0.8, 0.8, 0.15, 0.06, 8.0, 0.15),
     "brow_l": _BROW,
     "brow_r": _BROW,
     "mouth_form": Channel(-1.5, 1.5, 0.0, 0.2, 6.0, 0.25),
@@ -71,7 +74,8 @@ class Calibrator:
         """The learned neutral of a channel, within its bound."""
         channel = CHANNELS[name]
         away = self._usual[name].quantile(channel.share) - channel.mean
-        return channel.mean + min(max(away, -channel.bound), channel.bound)
+        past = max(min(abs(away), channel.bound) - channel.dead, 0.0)
+        return channel.mean + math.copysign(past, away)
 
     def apply(self, signals: Signals) -> Signals:
         """Signals as seen from this user's neutral; lids become shares of their range."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from capture.usual import Usual
 
-OPEN_SHARE = 0.9
+OPEN_SHARE = 0.92
 """The quantile of the lid's height that is this user's open eye: above narrow moments, below surprise, untouched by blinks."""
 OPEN_RANGE = (0.35, 1.00)
 CLOSED_PEOPLE = -0.3
@@ -33,6 +33,8 @@ BACK_TIME = 0.5
 LEARNED_FALL, ALONG = 0.3, 0.4
 """The share of its range that one lid falls in a blink that teaches, and how much of that the other must come along: squints
 are one-sided, but a turned face shows only half of what its far lid does."""
+LEARNED_CLEAR = 4.0
+"""How many times its own trembling a lid falls in a blink that teaches."""
 BLINK_FALL, BLINK_GAIN = 0.3, 1.0
 """From this share on a quick fall of both lids is a blink's and goes on down, so much further for each share more."""
 WINK_FALL, WINK_GAIN = 0.55, 1.0
@@ -84,7 +86,8 @@ class LidRanges:
         left, right = self._shares(lids, (CLOSED_PEOPLE, CLOSED_PEOPLE))
         known = min(left, 1.0), min(right, 1.0)
         falls = self._falls.update(known, self._time)
-        if max(falls) > LEARNED_FALL and min(falls) > ALONG * max(falls):
+        clear = all(fall > LEARNED_CLEAR * share for fall, share in zip(falls, self._trembles(), strict=True))
+        if clear and max(falls) > LEARNED_FALL and min(falls) > ALONG * max(falls):
             start, lowest = self._blink or (self._time, lids)
             self._blink = start, (min(lowest[0], lids[0]), min(lowest[1], lids[1]))
         elif self._blink is not None:
@@ -98,6 +101,11 @@ class LidRanges:
                 self._low, self._blink = (float(left), float(right)), None
             elif self._time - start > BACK_TIME:
                 self._blink = None
+
+    def _trembles(self) -> Pair:
+        """What each lid trembles by, as a share of people's range."""
+        left, right = (_tremble(s) / (top - CLOSED_PEOPLE) for s, top in zip(self._steps, self.open, strict=True))
+        return left, right
 
     @property
     def open(self) -> Pair:
@@ -131,13 +139,26 @@ class Lids:
 
     def __init__(self) -> None:
         self._falls = Falls()
+        self._apart: deque[float] = deque(maxlen=3)
+        self._last: Pair | None = None
 
     def update(self, left: float, right: float, time: float) -> Pair:
         """ParamEyeLOpen and ParamEyeROpen of lids at `left` and `right` shares of their ranges at `time` s."""
         left, right = (min(max(share, 0.0), 1.0) for share in (left, right))
+        left, right = self._confirmed(left, right)
         falls = self._falls.update((left, right), time)
         together = BLINK_GAIN * max(min(falls) - BLINK_FALL, 0.0)
         return _opening(left, falls[0], together), _opening(right, falls[1], together)
+
+
+    def _confirmed(self, left: float, right: float) -> Pair:
+        """A lid that jumps by itself waits for the next picture: a wink lasts, and what the mesh only imagines does not."""
+        was, self._last = self._last or (left, right), (left, right)
+        self._apart.append(left - right)
+        usual = sorted(self._apart)[len(self._apart) // 2]
+        if abs(left - was[0]) > abs(right - was[1]):
+            return min(max(right + usual, 0.0), 1.0), right
+        return left, min(max(left - usual, 0.0), 1.0)
 
 
 def _opening(share: float, fall: float, together: float) -> float:

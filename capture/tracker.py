@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from capture.calibrate import MEMORY, Calibrator
@@ -21,14 +22,17 @@ Progress = Callable[[int, int | None], None]
 HEAD = Tuning(cutoff=1.0, speed=0.13)
 BODY = Tuning(cutoff=0.5, speed=0.2)
 LIDS = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
-JAW = Tuning(cutoff=3.0, speed=4.2, speed_cutoff=12.0)
+JAW = Tuning(cutoff=3.0, speed=2.0, speed_cutoff=12.0)
+JAW_BACK = Tuning(cutoff=3.0, speed=5.0, speed_cutoff=12.0)
+"""The jaw of a file is smoothed from its end too: that stills it once more, and what one way delays the other brings back."""
 MOUTH = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
 FACE = Tuning(cutoff=2.0, speed=8.0)
+JAW_NAME = "ParamMouthOpenY"
 TUNINGS = {
     **dict.fromkeys(("ParamAngleX", "ParamAngleY", "ParamAngleZ"), HEAD),
     **dict.fromkeys(("ParamBodyAngleX", "ParamBodyAngleY", "ParamBodyAngleZ"), BODY),
     **dict.fromkeys(("ParamEyeLOpen", "ParamEyeROpen"), LIDS),
-    "ParamMouthOpenY": JAW,
+    JAW_NAME: JAW,
     "ParamEyeBallX": Tuning(cutoff=1.0, speed=1.5),
 }
 """How each parameter is smoothed; those that are not named as FACE. Degrees and Live2D's units."""
@@ -121,8 +125,21 @@ def perform(faces: Iterable[FaceFrame]) -> Iterator[ParameterFrame]:
         tracker.learn(time, signals)
     tracker.restart()
     tracker.learning = False
-    for time, signals in solved:
-        yield tracker.play(time, signals)
+    yield from _smoothed_back([tracker.play(time, signals) for time, signals in solved])
+
+
+def _smoothed_back(frames: list[ParameterFrame]) -> list[ParameterFrame]:
+    """The frames with their jaw smoothed from the end; what lies beyond a lost face does not count."""
+    back, later, out = OneEuro(JAW_BACK), math.inf, []
+    for frame in reversed(frames):
+        if not frame.face:
+            out.append(frame)
+            continue
+        if later - frame.time > LOST:
+            back.reset()
+        dt, later = min(max(later - frame.time, 0.001), 0.1), frame.time
+        out.append(replace(frame, values=dict(frame.values) | {JAW_NAME: back(frame.values[JAW_NAME], dt)}))
+    return out[::-1]
 
 
 def _find(source: ImageSource, finder: FaceFinder, progress: Progress | None) -> Iterator[FaceFrame]:

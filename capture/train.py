@@ -58,6 +58,8 @@ EYES = (
     160, 161, 163, 168, 173, 229, 230, 231, 246, 249, 263, 276, 282, 283, 285, 293, 295, 296, 300, 334, 336, 346, 347,
     348, 362, 373, 374, 380, 381, 382, 384, 385, 386, 387, 388, 390, 398, 449, 450, 451, 466, *range(468, 478))  # fmt: skip
 
+FROM_COPIES = ("mouth_form",)
+"""Readouts that learn from the spoilt copies too; the others see no better for it."""
 AXES = 12
 """How many numbers say whose head it is."""
 
@@ -191,15 +193,17 @@ def learn(faces: Portraits, say: Teacher) -> dict[str, Any]:
     shapes = np.array([fit[4] for fit in fits])
     missed = faces.angles - np.array([angles(fit[0])[:2] for fit, kept in zip(fits, good, strict=True) if kept])
     net = teach(*lessons(shapes, mirror, say, list(faces.shapes)))
-    return {"mean": mean, "rigid": rigid, "readouts": linear(shapes[good], mirror, faces.shapes, missed - missed.mean(0), mean),
+    return {"mean": mean, "rigid": rigid, "readouts": linear(faces, shapes, mirror, missed - missed.mean(0), mean),
             "net": net, "build": own_build(shapes, faces.sitters, faces.copies)}  # fmt: skip
 
 
-def linear(shapes: F64, mirror: I64, said: Shapes, missed: F64, mean: F64) -> dict[str, F64]:
-    """The linear readouts by name, from portraits' shapes (S, 478, 3); weights are spread over all landmarks (478 * 3 + 1,)."""
+def linear(faces: Portraits, shapes: F64, mirror: I64, missed: F64, mean: F64) -> dict[str, F64]:
+    """The linear readouts by name, from all shapes (N, 478, 3); weights are spread over all landmarks (478 * 3 + 1,)."""
     readouts = {}
-    for name, (wanted, wanted_mirrored, own, ridge) in targets(said, missed, mean).items():
-        weights = readout(shapes, mirror, wanted, wanted_mirrored, own, ridge)
+    for name, (wanted, wanted_mirrored, own, ridge) in targets(faces.shapes, missed, mean).items():
+        kept = faces.copies <= (faces.copies.max() if name in FROM_COPIES else 0)
+        sitters = faces.sitters[kept]
+        weights = readout(shapes[kept], mirror, wanted[sitters], wanted_mirrored[sitters], own, ridge)
         spread = np.zeros((478, 3))
         spread[list(own)] = weights[:-1].reshape(-1, 3)
         readouts[name] = np.append(spread, weights[-1])

@@ -131,3 +131,37 @@ def test_a_file_is_learned_first() -> None:
     assert lids[0] == pytest.approx(lids[50], abs=0.05)  # the ranges stand still from the first frame on
     assert frames == list(perform(faces_with_blinks()))
     assert list(perform([])) == []
+
+
+def test_what_the_mesh_only_imagines_is_no_blink() -> None:
+    """Behind a glass's rim the lids tremble, and now and then one is lost for a single picture."""
+    rng = np.random.default_rng(4)
+    lids = 0.7 + rng.normal(0, 0.06, (FPS * 30, 2))
+    lids[FPS * 5 :: 47, 0] -= 0.6
+    out = lids_of([(float(a), float(b)) for a, b in lids])[FPS:]
+    assert (out < 0.5).sum() == 0
+    ranges = LidRanges(120.0)
+    for left, right in lids:
+        ranges.learn((left, right), 1 / FPS)
+    assert max(ranges.closed) < 0.1  # the trembling taught no blink
+
+
+def test_a_wink_is_not_held_back_for_long_and_drags_nothing_along() -> None:
+    lids = Lids()
+    for i in range(10):
+        lids.update(1.0, 1.0, i / FPS)
+    left, right = np.array([lids.update(0.05, 1.0, (10 + i) / FPS) for i in range(3)]).T
+    assert left[1] < 0.1
+    assert right.min() > 0.95
+
+
+def test_a_file_is_stilled_from_both_ends() -> None:
+    """Less trembling than live, no later, and a gap without a face is not bridged."""
+    rng = np.random.default_rng(2)
+    frames = [frame(i / FPS, seen(expression(jaw=0.9 * (1 + np.sin(i / 15)) / 2 + rng.normal(0, 0.04)))) for i in range(120)]
+    frames[60:85] = [frame(i / FPS, None) for i in range(60, 85)]
+    live = Tracker()
+    runs = [live.update(f) for f in frames], list(perform(frames))
+    one_way, both = np.array([[f.values.get("ParamMouthOpenY", np.nan) for f in run] for run in runs])
+    assert np.isnan(both[60:85]).all() and not np.isnan(both[[59, 85]]).any()
+    assert np.nanmean(np.abs(np.diff(both[20:60], 2))) < 0.8 * np.nanmean(np.abs(np.diff(one_way[20:60], 2)))
