@@ -116,9 +116,9 @@ def _spurs(eye: _Eye) -> None:
     columns = np.flatnonzero(some)
     top = lash.argmax(0)[columns]
     usual = percentile_filter(top, 60, size=2 * int(0.25 * eye.width) + 1, mode="nearest")
-    level = np.full(lash.shape[1], lash.shape[0])
+    level = np.zeros(lash.shape[1])
     level[columns] = usual - max(1.0, SPUR * eye.width)
-    spur = lash & (np.arange(lash.shape[0])[:, None] < level)
+    spur = lash & (np.arange(lash.shape[0])[:, None] < level) & eye.is_(IRIS).any(0)      # beside it the lash may fall steeply
     labels, stats, _ = pieces(spur)
     touching = np.unique(labels[spur & grown(beyond, 1.5)])
     runs = spur & np.isin(labels, touching[stats[touching, 2] < THIN * eye.width])

@@ -22,7 +22,7 @@ from layering.outline import outline
 from layering.palette import MERGE, Labels, Mask, smooth
 from layering.partmap import PartMap
 from layering.pieces import FEATURES, Classes, joined, refined
-from layering.plausible import Face, face_of, mended
+from layering.plausible import EYE, Face, face_of, mended
 from layering.regions import Regions
 from layering.stack import RGBA
 from layering.tones import ribbons_apart, tones
@@ -40,6 +40,8 @@ SPECK = 1.5e-4
 """Pieces smaller than this share of the figure join what surrounds them; features may be ten times smaller."""
 TEARABLE = 0.05
 """Smallest region that is torn, of the figure; a smaller one follows the drawing's own edges, whole."""
+EYE_TEARABLE = 3e-4
+"""The same for a region of an eye: lashes run together with irises, brows and locks."""
 MOST_SAMPLES = 400
 FEATHER = 0.12
 """Share of the face's look over which it takes over from the look at the figure."""
@@ -123,7 +125,8 @@ def _torn(regions: Regions, log_p: F32, dense: F32) -> Mask:
     """bool (R,): regions that belong to more than one part, by area and votes; a small one is never torn."""
     ranked = np.sort(dense, 1)
     p = np.exp(log_p.max(1))
-    large = regions.area > max(60, TEARABLE * regions.area.sum())
+    least = np.where(np.isin(log_p.argmax(1), EYE), EYE_TEARABLE, TEARABLE) * regions.area.sum()
+    large = regions.area > np.maximum(60, least)
     against = 1 - dense[np.arange(len(regions)), log_p.argmax(1)] if len(regions) else np.zeros(0)
     return large & ((ranked[:, -2] > SPLIT) & ((p < SURE) | (against > 2 * SPLIT)) | (against > 0.5) & (p < SURE))
 
