@@ -146,3 +146,16 @@ def test_parts_grow_with_the_picture() -> None:
     double, twice = np.repeat(np.repeat(rgba, 2, 0), 2, 1), np.repeat(np.repeat(truth, 2, 0), 2, 1)
     voted = parts_of(double, twice > 0, simulated(double, twice > 0, twice))
     assert right(voted.parts.labels, twice) > 0.97
+
+
+def test_a_lash_in_the_tone_of_the_iris_is_told_from_it() -> None:
+    rgba, truth = character()
+    rgba[truth == number("irides")] = (*rgba[truth == number("eyelash")][0, :3], 255)
+    for x in (130, 190):
+        both = np.s_[134:140, x - 6 : x + 7]                 # the iris reaches up to the lash
+        rgba[both][truth[both] == number("eyewhite"), :3] = rgba[134, x, :3]
+        truth[both][truth[both] == number("eyewhite")] = number("irides")
+    got = parts_of(rgba, truth > 0, simulated(rgba, truth > 0, truth)).parts.labels
+    for part in ("eyelash", "irides"):
+        mine, theirs = got == number(part), truth == number(part)
+        assert (mine & theirs).sum() / (mine | theirs).sum() > 0.6, part
