@@ -10,7 +10,7 @@ from stylize.flat.marks import CHIN, LIP_LOW, LIP_TOP, NOSE_BASE
 from stylize.flat.pen import Shape, Sheet
 from stylize.flat.scene import Scene
 
-LEAST = 0.012
+LEAST = 0.02
 """Face units² under which it is stubble, and left out."""
 
 
@@ -29,7 +29,7 @@ def find_beard(scene: Scene, face: Bits) -> Bits | None:
     left, right = (int((dark & (u * sign > 0) & (np.abs(u) < 0.25)).sum()) for sign in (-1, 1))
     if min(left, right) < 0.3 * max(left, right) or left + right < LEAST * near.unit**2:
         return None
-    return at_least(closed(dark, 2), 0.004 * near.unit**2) & zone
+    return at_least(closed(dark, 2), LEAST / 2 * near.unit**2) & zone
 
 
 def draw_beard(sheet: Sheet, scene: Scene, beard: Bits, face: Shape) -> None:

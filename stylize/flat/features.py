@@ -16,12 +16,17 @@ from stylize.flat.marks import (
     NOSTRIL,
     FaceMarks,
 )
-from stylize.flat.pen import Curve, Sheet, even, part, profile, ribbon, spline
+from stylize.flat.pen import Curve, Sheet, ellipse, even, profile, ribbon, spline
 from stylize.flat.tones import Tones
 
 OPEN = 0.03
 """Gap between the lips from which a mouth counts as open, in face units."""
 TEETH: Colour = (252, 250, 246)
+MOST_TEETH = 0.045
+"""How far the upper teeth show, in face units."""
+TONGUE = 0.085
+"""Gap from which the tongue is seen."""
+TONGUE_TONE: Colour = (206, 104, 104)
 
 
 def draw_nose(size: tuple[int, int], face: FaceMarks, tones: Tones, shaded: str) -> Sheet:
@@ -77,8 +82,12 @@ def _draw_open(sheet: Sheet, top: Curve, low: Curve, ends: Curve, tones: Tones, 
     hole = np.vstack([upper, lower[::-1]])
     light = lab_of(tones.skin)[0]
     sheet.fill(hole, (104, 44, 48) if light > 45 else (80, 32, 36))
-    deep = (lower[len(lower) // 2] - upper[len(upper) // 2])
-    teeth = np.vstack([upper, (part(upper, 0, 1) + deep * 0.62)[::-1]])
+    deep = lower[len(lower) // 2] - upper[len(upper) // 2]
+    tall = max(float(np.hypot(*deep)), 1e-6)
+    if tall > TONGUE * unit:
+        middle = (corners[0] + corners[1]) / 2 + deep * 0.98
+        sheet.fill(ellipse(middle, 0.3 * float(np.hypot(*(ends[1] - ends[0]))), 0.38 * tall), TONGUE_TONE, within=hole)
+    teeth = np.vstack([upper, (upper + deep * min(0.62, MOST_TEETH * unit / tall))[::-1]])
     sheet.fill(teeth, TEETH, within=hole)
     dark = mix(tones.lip, tones.skin_line, 0.85)
     sheet.line([upper, lower], dark, 0.013 * unit)

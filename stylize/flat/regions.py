@@ -165,8 +165,7 @@ def place_prior(place: Place) -> F32:
 def far(u: F32, v: F32) -> F32:
     """0 about the head, 1 where above the shoulders an arm is likelier than hair."""
     away = np.hypot(u / 0.78, np.minimum(v + 0.15, 0) / 0.85)
-    out: F32 = np.clip((away - 1) / 0.25, 0, 1) * (v < 0.5)
-    return out
+    return np.where(v < 0.5, np.clip((away - 1) / 0.25, 0, 1), 0).astype(np.float32)
 
 
 def _first_guess(lab: F32, place: Place) -> list[npt.NDArray[np.bool_]]:

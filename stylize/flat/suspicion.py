@@ -8,8 +8,10 @@ from stylize.faces import Mesh
 from stylize.flat.marks import OVAL, FaceMarks, read_mesh
 from stylize.stylizer import Picture
 
-FLAT = 0.33
+FLAT = 0.4
 """Share of pixels in the picture's middle that equal their neighbours, from which it is a drawing: photos have grain."""
+LOOKED_AT = 1024
+"""Px: larger pictures are looked at smaller than they are; blown up, a photo is even, too."""
 TURNED = 0.72
 SMALL = 40.0
 """Px: faces narrower than this show too little."""
@@ -33,12 +35,17 @@ def doubts(rgb: Picture, mesh: Mesh) -> list[str]:
 
 def is_drawing(rgb: Picture) -> bool:
     """Whether a picture has the even areas of a drawing."""
+    import cv2
+
+    if max(rgb.shape[:2]) > LOOKED_AT:
+        scale = LOOKED_AT / max(rgb.shape[:2])
+        rgb = cv2.resize(rgb, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     height, width = rgb.shape[:2]
     near = rgb[height // 5 : -(height // 5) or None, width // 4 : -(width // 4) or None].astype(np.int16)
     if min(near.shape[:2]) < 8:
         return False
     across, down = np.abs(np.diff(near, axis=1)).max(-1)[1:], np.abs(np.diff(near, axis=0)).max(-1)[:, 1:]
-    return bool((np.maximum(across, down) <= 1).mean() > FLAT)
+    return bool((np.maximum(across, down) == 0).mean() > FLAT)
 
 
 def cut_off(face: FaceMarks, width: int, height: int) -> bool:
