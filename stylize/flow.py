@@ -29,6 +29,8 @@ RESIDUAL = 200.0
 """How fast trust falls with the squared change of grey (0..1) along the flow: to a third at 0.07."""
 _CONTOUR = 3                    # px of the field by which a moving contour is set aside to either side
 
+_AROUND, _EVEN = 7, 16          # px of the field, and the range of grey (0..255) in them that is still even
+
 
 @dataclass(frozen=True, slots=True)
 class FlowPair:
@@ -127,12 +129,17 @@ def _trust(here: U8, other: U8, out: F32, home: F32, there: F32) -> F32:
     length = _squared(out)
     hidden = _squared(out + back) > 0.01 * (length + _squared(back)) + 0.125
     contour = _gradient(out) > 0.04 * length + 0.01
-    apart = cv2.dilate((hidden | contour).astype(np.uint8), np.ones((_CONTOUR, _CONTOUR), np.uint8))
+    apart = cv2.dilate(((hidden | contour) & _busy(here)).astype(np.uint8), np.ones((_CONTOUR, _CONTOUR), np.uint8))
     inside = ((there >= -1) & (there <= (out.shape[1], out.shape[0]))).all(-1)       # a border that trembles is still there
     change = cv2.GaussianBlur(cv2.subtract(here, warped(other, there), dtype=cv2.CV_32F), (0, 0), 0.8) / 255
     trust: F32 = np.exp(-RESIDUAL * change * change)
     trust[(apart > 0) | ~inside] = 0
     return trust
+
+
+def _busy(grey: U8) -> npt.NDArray[np.bool_]:
+    """bool (h, w): not even all around. In even places flows disagree, and nobody sees it."""
+    return cv2.morphologyEx(grey, cv2.MORPH_GRADIENT, np.ones((_AROUND, _AROUND), np.uint8)) > _EVEN
 
 
 def _squared(flow: F32) -> F32:

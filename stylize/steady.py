@@ -36,15 +36,15 @@ class Limits:
     around a mutation.
     """
 
-    memory: float = 0.9
+    memory: float = 0.92
     same: float = 1.4
     other: float = 2.2
     least: float = 4.0
     quiet: float = 1.0
     slope: float = 12.0
-    contour: float = 0.6
-    crisp: float = 0.6
-    evenness: float = 5.0
+    contour: float = 0.4
+    crisp: float = 0.8
+    evenness: float = 6.5
     mutation: float = 0.045
     edge: float = 0.02
     agreement: float = 0.6
