@@ -27,7 +27,7 @@ from stylize.net import make_generator
 from stylize.stylizer import Stylizer, load_stylizer
 
 Picture = npt.NDArray[np.uint8]
-KINDS = (("light", 64), ("compact", 32), ("compact", 24), ("compact", 16))
+KINDS = (("light", 64), ("compact", 32))
 
 
 @dataclass

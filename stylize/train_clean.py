@@ -45,7 +45,7 @@ class Cleaning:
     rounds: int = 2
     beyond: float = 2.0
     side: int = 96
-    steps: int = 300
+    steps: int = 150
     channels: int = 8
     seed: int = 1
 
