@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from typing import Any
 
 from capture.lids import LidRanges
 from capture.solve import Signals
@@ -15,6 +16,10 @@ from capture.usual import Usual
 
 MEMORY = 120.0
 """Seconds after which a moment counts for 1/e."""
+
+
+REMEMBERED = 20.0
+"""Seconds that an earlier session counts for: the user is known at once, and new glasses or a moved camera soon count too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +74,16 @@ class Calibrator:
         for name, usual in self._usual.items():
             usual.learn(getattr(signals, name), dt)
         self.lids.learn((signals.lid_l, signals.lid_r), dt)
+
+    def save(self) -> dict[str, Any]:
+        """What was learned of the user, as JSON takes it, for `restore`."""
+        return {"usual": {name: usual.save() for name, usual in self._usual.items()}, "lids": self.lids.save()}
+
+    def restore(self, kept: dict[str, Any]) -> None:
+        """Take up what `save` gave. Raises ValueError, KeyError or TypeError for anything else; what is then half restored."""
+        for name, usual in self._usual.items():
+            usual.restore(kept["usual"][name], REMEMBERED)
+        self.lids.restore(kept["lids"], REMEMBERED)
 
     def neutral(self, name: str) -> float:
         """The learned neutral of a channel, within its bound."""

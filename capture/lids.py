@@ -9,6 +9,7 @@ completed where camera or mesh caught only part of it.
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 import numpy as np
 
@@ -97,8 +98,8 @@ class LidRanges:
             self._blink = start, lowest
             if max(now - low for now, low in zip(known, bottom, strict=True)) > LEARNED_FALL * 0.7:
                 self._ends.append(lowest)
-                left, right = np.quantile(np.array(self._ends), 0.25, axis=0)
-                self._low, self._blink = (float(left), float(right)), None
+                self._settle()
+                self._blink = None
             elif self._time - start > BACK_TIME:
                 self._blink = None
 
@@ -106,6 +107,25 @@ class LidRanges:
         """What each lid trembles by, as a share of people's range."""
         left, right = (_tremble(s) / (top - CLOSED_PEOPLE) for s, top in zip(self._steps, self.open, strict=True))
         return left, right
+
+    def save(self) -> dict[str, Any]:
+        """What was learned, for `restore`."""
+        return {"lids": [u.save() for u in self._usual], "steps": [u.save() for u in self._steps],
+                "blinks": [[round(x, 3) for x in pair] for pair in self._ends]}  # fmt: skip
+
+    def restore(self, kept: dict[str, Any], seconds: float) -> None:
+        """Take up what `save` gave, as if it had been learned for `seconds`. Raises ValueError for anything else."""
+        blinks = np.asarray(kept["blinks"], np.float64)
+        if blinks.ndim != 2 or blinks.shape[1] != 2 or not 0 < len(blinks) <= BLINKS or not np.isfinite(blinks).all():
+            raise ValueError("not the ends of blinks")
+        for usual, marks in zip((*self._usual, *self._steps), [*kept["lids"], *kept["steps"]], strict=True):
+            usual.restore(marks, seconds)
+        self._ends = deque([(float(a), float(b)) for a, b in blinks], BLINKS)
+        self._settle()
+
+    def _settle(self) -> None:
+        left, right = np.quantile(np.array(self._ends), 0.25, axis=0)
+        self._low = float(left), float(right)
 
     @property
     def open(self) -> Pair:

@@ -5,29 +5,25 @@ Added to what tracking itself takes is the playing out of `capture.playout`: at 
 
 from __future__ import annotations
 
-import contextlib
-import json
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from capture.camera import LivePictures
 from capture.face import FaceFinder
+from capture.people import Person, read_people, write_people
 from capture.sources import Feed, Stats
 from capture.tracker import Tracker
 from capture.types import Picture
 from kirie.errors import CaptureError
-from kirie.files import atomic
 from rig.params import ParameterFrame
 
 MOST_FAILURES = 30
 """Pictures in a row that tracking may fail on before it gives up."""
-VERSION = 1
-REMEMBERED = 50
-"""Cameras that the state file knows; the oldest go first."""
+NOTE = 60.0
+"""s between two notes of what was learned: so much is lost at most when the program is killed."""
 
 
 def face_mesh() -> FaceFinder:
@@ -40,7 +36,8 @@ def face_mesh() -> FaceFinder:
 class LiveTracker:
     """A source of parameters from live pictures.
 
-    finder: makes what finds the face, on the tracking thread. state: a JSON file in which each camera's neutral is kept.
+    finder: makes what finds the face, on the tracking thread. state: a JSON file in which is kept what was learned
+    of the people at each camera, and their neutrals.
     """
 
     def __init__(self, pictures: LivePictures, finder: Callable[[], FaceFinder] = face_mesh, tracker: Tracker | None = None,
@@ -53,6 +50,8 @@ class LiveTracker:
         self._thread: threading.Thread | None = None
         self._problem = ""
         self._tracking = 0.0
+        self._person: Person | None = None
+        self._noted = 0.0
 
     @property
     def name(self) -> str:
@@ -76,7 +75,9 @@ class LiveTracker:
         """Open the camera and start. Raises CaptureError when it cannot be opened."""
         self._pictures.open()
         if self._state is not None:
-            self._feed.restore(read_neutral(self._state, self.name))
+            self._tracker.meet(read_people(self._state, self.name))
+            self._greet()
+        self._noted = time.monotonic()
         self._stop.clear()
         self._problem = ""
         self._thread = threading.Thread(target=self._run, name="kirie-tracking", daemon=True)
@@ -87,6 +88,7 @@ class LiveTracker:
         self._pictures.close()
         if self._thread is not None:
             self._thread.join(15.0)                         # it may still be importing MediaPipe, with stderr shut
+            self._note()
         self._thread = None
 
     def latest(self, now: float) -> ParameterFrame:
@@ -96,10 +98,11 @@ class LiveTracker:
         return self._feed.at(now)
 
     def set_neutral(self) -> dict[str, float]:
-        """From now on the present head and gaze are straight ahead; remembered for this camera."""
+        """From now on the present head and gaze are straight ahead; remembered for this person at this camera."""
         offsets = self._feed.set_neutral()
-        if self._state is not None and offsets:
-            write_neutral(self._state, self.name, offsets)
+        if self._person is not None and offsets:
+            self._person.neutral = offsets
+            self._noted = -NOTE  # the tracking thread writes it down at once
         return offsets
 
     def _run(self) -> None:
@@ -116,6 +119,8 @@ class LiveTracker:
     def _follow(self, finder: FaceFinder) -> None:
         seen, failures = 0.0, 0
         while not self._stop.is_set() and failures < MOST_FAILURES:
+            if time.monotonic() - self._noted > NOTE:
+                self._note()
             picture = self._pictures.newest(seen, 0.1)
             if picture is None:
                 continue
@@ -130,34 +135,21 @@ class LiveTracker:
     def _track(self, finder: FaceFinder, picture: Picture) -> None:
         start = time.monotonic()
         frame = self._tracker.update(finder.find(picture))
+        self._greet()
         now = time.monotonic()
         self._tracking += 0.1 * (now - start - self._tracking)
         self._feed.put(frame, now)
 
+    def _greet(self) -> None:
+        """Take up the neutral of the person who is there, when that has changed."""
+        people = self._tracker.people
+        if people is not None and people.now is not self._person:
+            self._person = people.now
+            self._feed.restore(people.now.neutral)
 
-def read_neutral(path: Path, camera: str) -> dict[str, float]:
-    """The offsets that were kept for a camera; none where the file is missing or broken."""
-    kept = _read(path).get(camera)
-    if not isinstance(kept, dict):
-        return {}
-    return {name: float(v) for name, v in kept.items() if isinstance(v, int | float) and -360 <= v <= 360}
-
-
-def write_neutral(path: Path, camera: str, offsets: dict[str, float]) -> None:
-    """Keep the offsets of a camera beside those of others. A file that cannot be written only means to press the key again."""
-    kept = _read(path)
-    kept.pop(camera, None)
-    newest = dict(list(kept.items())[-(REMEMBERED - 1) :]) | {camera: offsets}
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with atomic(path) as file:
-            file.write_text(json.dumps({"version": VERSION, "neutral": newest}, indent=1), "utf-8")
-
-
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        data = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    kept = data.get("neutral") if isinstance(data, dict) and data.get("version") == VERSION else None
-    return kept if isinstance(kept, dict) else {}
+    def _note(self) -> None:
+        """Write down what was learned."""
+        self._noted = time.monotonic()
+        if self._state is not None and self._tracker.people is not None:
+            self._tracker.remember()
+            write_people(self._state, self.name, self._tracker.people)

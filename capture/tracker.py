@@ -9,6 +9,7 @@ from pathlib import Path
 
 from capture.calibrate import MEMORY, Calibrator
 from capture.face import FaceFinder, FaceLandmarker, FaceMesh
+from capture.people import People, Person
 from capture.perform import Performance
 from capture.shapes import with_blendshapes
 from capture.smooth import OneEuro, Tuning
@@ -44,11 +45,13 @@ class Tracker:
     """FaceFrames in time order in, ParameterFrames out, one by one: solver, calibration and smoothing with their state.
 
     learning: whether it keeps adapting to the user; a file is learned first and then played with standing ranges.
-    raw: the last values before smoothing and clamping, for monitors.
+    raw: the last values before smoothing and clamping, for monitors. people: whom it knows, where it is to tell them apart.
     """
 
     def __init__(self, memory: float = MEMORY) -> None:
+        self._memory = memory
         self.calibrator = Calibrator(memory)
+        self.people: People | None = None
         self.learning = True
         self.restart()
 
@@ -73,12 +76,42 @@ class Tracker:
         if signals is None:
             return ParameterFrame(time, {}, False)
         if time - self._seen > LOST:
-            self.restart()
+            self._lose()
         dt = self._step(time)
         if self.learning:
-            self.calibrator.learn(signals, dt)
+            self._learn(signals, dt)
         self.raw = self._performance.update(self.calibrator.apply(signals), time, dt)
         return ParameterFrame(time, {name: self._finish(name, value, dt) for name, value in self.raw.items()})
+
+    def meet(self, people: People) -> None:
+        """From now on tell these people apart, and begin with what is known of the one who was there last."""
+        self.people = people
+        self._know(people.now)
+
+    def remember(self) -> None:
+        """Note what was learned with the person it was learned of, once it is sure who that is."""
+        if self.people is not None and self.people.sure:
+            self.people.now.learned = self.calibrator.save()
+
+    def _know(self, person: Person) -> None:
+        """Start from what is known of a person; a note that is broken counts as none."""
+        self.calibrator = Calibrator(self._memory)
+        if person.learned:
+            try:
+                self.calibrator.restore(person.learned)
+            except (ValueError, KeyError, TypeError):
+                self.calibrator = Calibrator(self._memory)
+
+    def _lose(self) -> None:
+        self.remember()
+        self.restart()
+        if self.people is not None:
+            self.people.look_again()
+
+    def _learn(self, signals: Signals, dt: float) -> None:
+        if self.people is not None and self.people.look(signals, dt):
+            self._know(self.people.now)
+        self.calibrator.learn(signals, dt)
 
     def _step(self, time: float) -> float:
         """Seconds since the last face, within reason."""

@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from capture.live import LiveTracker, read_neutral, write_neutral
+from capture.live import LiveTracker
+from capture.people import People, read_people
 from capture.types import FaceFrame, Picture
 from kirie.errors import CaptureError
 from rig.params import ParameterFrame
@@ -68,7 +69,20 @@ class Finder:
 class Brightness:
     """Stands for the tracker: the picture's brightness is the head's turn."""
 
+    def __init__(self) -> None:
+        self.people: People | None = None
+        self.raw: dict[str, float] = {}
+        self.seen = 0
+
+    def meet(self, people: People) -> None:
+        self.people = people
+
+    def remember(self) -> None:
+        if self.people is not None and self.seen:
+            self.people.now.learned = {"seen": self.seen}
+
     def update(self, face: FaceFrame) -> ParameterFrame:
+        self.seen += face.face
         if not face.face:
             return ParameterFrame(face.time, {}, False)
         return ParameterFrame(face.time, {"ParamAngleX": face.confidence * 30, "ParamMouthOpenY": face.confidence})
@@ -164,29 +178,21 @@ def test_neutral_is_remembered_for_its_camera(live: LiveTracker, pictures: Pictu
     pictures.give(85)
     wait_for(lambda: turn(live) is not None)
     assert live.set_neutral() == pytest.approx({"ParamAngleX": 10.0})
+    wait_for(state.exists)
     again = tracker(pictures, Finder(), state)
     again.open()
     pictures.give(255)
     wait_for(lambda: turn(again) == pytest.approx(20.0))
     again.close()
-    assert read_neutral(state, "test camera") == pytest.approx({"ParamAngleX": 10.0})
-    assert read_neutral(state, "another") == {}
+    assert read_people(state, "test camera").now.neutral == pytest.approx({"ParamAngleX": 10.0})
+    assert read_people(state, "another").now.neutral == {}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"version": 2}', '{"version": 1, "neutral": []}',
-    '{"version": 1, "neutral": {"c": [1]}}', '{"version": 1, "neutral": {"c": {"ParamAngleX": "1", "ParamAngleY": 1e9}}}'])
-def test_a_broken_state_file_is_no_state(tmp_path: Path, text: str) -> None:
-    path = tmp_path / "state.json"
-    path.write_text(text)
-    assert read_neutral(path, "c") == {}
-    write_neutral(path, "c", {"ParamAngleX": 1.0})
-    assert read_neutral(path, "c") == {"ParamAngleX": 1.0}
-
-
-def test_the_state_file_stays_small_and_may_be_unwritable(tmp_path: Path) -> None:
-    path = tmp_path / "state.json"
-    for i in range(60):
-        write_neutral(path, f"camera {i}", {"ParamAngleX": float(i)})
-    assert read_neutral(path, "camera 59") == {"ParamAngleX": 59.0}
-    assert read_neutral(path, "camera 9") == {}
-    write_neutral(tmp_path / "state.json" / "below a file", "c", {})
+def test_what_was_learned_is_noted_when_it_closes(pictures: Pictures, finder: Finder, tmp_path: Path) -> None:
+    fake = Brightness()
+    live = LiveTracker(pictures, lambda: finder, fake, tmp_path / "cameras.json")  # type: ignore[arg-type]
+    live.open()
+    pictures.give(255)
+    wait_for(lambda: turn(live) == 30)
+    live.close()
+    assert read_people(tmp_path / "cameras.json", "test camera").now.learned == {"seen": 1}

@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 
 from capture.head import fit_head
-from capture.model import build, level, model, net_says
+from capture.model import F64, build, level, model, net_says
 from tests.capture.faces import SIZE, expression, seen
 
 
-def upright(points: np.ndarray, degrees: float) -> np.ndarray:  # type: ignore[type-arg]
+def turned_by(points: F64, degrees: float) -> F64:
     """Points (478, 2), y up, turned clockwise."""
     c, s = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
-    return points @ np.array([[c, -s], [s, c]])
+    return np.asarray(points @ np.array([[c, -s], [s, c]]))
 
 
 def test_the_networks_view_knows_no_roll_place_or_size() -> None:
     flat = model().mean[:, :2]
-    moved = upright(flat, 20) * 37 + [300, -120]
+    moved = turned_by(flat, 20) * 37.0 + np.array([300.0, -120.0])
     np.testing.assert_allclose(level(moved, 20), level(flat, 0), atol=1e-9)
     assert net_says(moved, 20)["mouth_open"] == pytest.approx(net_says(flat, 0)["mouth_open"], abs=1e-9)
 
