@@ -43,7 +43,7 @@ class Limits:
     quiet: float = 1.0
     slope: float = 12.0
     contour: float = 0.4
-    crisp: float = 0.8
+    crisp: float = 0.6
     evenness: float = 6.5
     mutation: float = 0.045
     edge: float = 0.02
