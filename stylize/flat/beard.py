@@ -5,17 +5,18 @@ from __future__ import annotations
 import numpy as np
 
 from stylize.flat.bits import Bits, at_least, closed, grown, opened
-from stylize.flat.colour import lab_of, mix
+from stylize.flat.colour import F32, lab_of, mix
 from stylize.flat.marks import CHIN, LIP_LOW, LIP_TOP, NOSE_BASE
 from stylize.flat.pen import Shape, Sheet
 from stylize.flat.scene import Scene
 
-LEAST = 0.02
-"""Face units² under which it is stubble, and left out."""
+LEAST = 0.016
+"""Face units² of a piece under which it is stubble or the shadow of a lip, and left out."""
 
 
 def find_beard(scene: Scene, face: Bits) -> Bits | None:
-    """Where a beard lies, bool (h, w), or None: coloured as the hair, on both sides of the middle, about mouth or chin."""
+    """Where a beard lies, bool (h, w), or None: coloured as the hair or very dark, the same on both sides, about mouth
+    or chin."""
     near = scene.near
     nose = float(near.to_face(near.points[NOSE_BASE])[1])
     middle = near.to_face(near.line((NOSE_BASE, 0, 17, CHIN)))
@@ -26,10 +27,17 @@ def find_beard(scene: Scene, face: Bits) -> Bits | None:
     share = scene.light / lab_of(scene.tones.skin)[0]
     dark = zone & (((scene.hairy > 0.5) & (share < 0.82)) | (share < 0.55))
     dark = opened(dark, 1)
-    left, right = (int((dark & (u * sign > 0) & (np.abs(u) < 0.25)).sum()) for sign in (-1, 1))
-    if min(left, right) < 0.3 * max(left, right) or left + right < LEAST * near.unit**2:
-        return None
-    return at_least(closed(dark, 2), LEAST / 2 * near.unit**2) & zone
+    dark &= grown(_mirrored(dark, scene, u), scene.px(0.05))               # what is on one side only is a shadow
+    found: Bits = at_least(closed(dark, 2), LEAST * near.unit**2) & zone
+    return found if found.any() else None
+
+
+def _mirrored(bits: Bits, scene: Scene, u: F32) -> Bits:
+    """Bits seen in a mirror that stands in the middle of the face; u: float32 (h, w), face units from there."""
+    import cv2
+
+    place = scene.near.to_picture(np.stack([scene.u - 2 * u, scene.v], -1).astype(np.float64)).astype(np.float32) - 0.5
+    return cv2.remap(bits.astype(np.uint8), place[..., 0], place[..., 1], cv2.INTER_NEAREST, borderValue=0) > 0
 
 
 def draw_beard(sheet: Sheet, scene: Scene, beard: Bits, face: Shape) -> None:

@@ -10,7 +10,7 @@ from stylize.flat.bits import Bits, at_least, closed, grown, largest, nearest_ki
 from stylize.flat.marks import CHIN, LIP_LOW, OVAL, TEMPLE
 from stylize.flat.scene import Scene
 
-SLIVER = 0.05
+SLIVER = 0.075
 """Mean width, in face units, under which what shows beside the cheek is no ear."""
 TURNED = 0.33
 """Yaw from which the far ear is out of sight."""
@@ -43,7 +43,9 @@ def cut_pieces(scene: Scene) -> Pieces:
     face |= beside
     hair = at_least(scene.hair, scene.px(0.14) ** 2)
     cloth = _cloth(scene, hair | face, bare & ~neck & ~arms & (scene.v > scene.chin))
-    return Pieces(face, ears, _grown_neck(scene, neck, face), arms, cloth, hair, _behind(scene, hair, face | neck))
+    behind = _behind(scene, hair, face | neck)
+    gaps = _gaps(scene, [hair, face, neck, cloth, arms, *ears.values()])
+    return Pieces(face, ears, _grown_neck(scene, neck, face), arms, cloth, hair, behind | (gaps & grown(hair, scene.px(0.08))))
 
 
 def _settled(scene: Scene) -> Scene:
@@ -181,6 +183,14 @@ def _cloth(scene: Scene, cover: Bits, printed: Bits) -> Bits:
 
     cloth = at_least(scene.cloth, scene.px(0.05) ** 2) | printed
     return cloth | (grown(cloth, scene.px(0.14)) & cover & (scene.v > scene.chin - 0.05))
+
+
+def _gaps(scene: Scene, drawn: list[Bits]) -> Bits:
+    """Little gaps that smooth outlines would leave between pieces."""
+    left = ~np.any([opened(piece, scene.px(0.02)) for piece in drawn], axis=0)
+    ground = np.pad(left, 1, constant_values=True)
+    enclosed = _small_pieces(ground, 0.04 * scene.near.unit**2)[1:-1, 1:-1]
+    return grown(enclosed, scene.px(0.03))
 
 
 def _behind(scene: Scene, hair: Bits, front: Bits) -> Bits:

@@ -68,7 +68,8 @@ def _vote(rgb: Picture, face: FaceMarks, person: Mask) -> tuple[F32, Mask]:
         sure[HAIR] &= place.v < place.chin - 0.1
         sure[CLOTH] &= place.v > place.chin + 0.2
         sure[SKIN] = _like_each_other(sure[SKIN] & ~(place.oval & (np.abs(place.v) < 0.13)), lab)
-    hairy = _posterior(lab, [models[HAIR], models[SKIN]], np.full((2, *person.shape), 0.5, np.float32))[0]
+    lit = fit_colours(lab[sure[SKIN]], 4)
+    hairy = _posterior(lab, [models[HAIR], lit], np.full((2, *person.shape), 0.5, np.float32))[0]
     return _exclusive(best), _smoothed(np.stack([hairy, 1 - hairy]), calm)[0]
 
 
