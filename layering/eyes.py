@@ -22,6 +22,8 @@ PALE = 0.55
 """Share of the skin's own colourfulness under which something as light as skin is the white of an eye."""
 UNLIKE = 0.1
 """OKLab distance from the skin's tone from which something within an eye is no skin."""
+HUE = 0.05
+"""Distance in OKLab's plane of hues from the skin's from which something beside the iris is iris."""
 SPUR = 0.04
 """Of the eye's width: what rises further over the lash's top around it does not belong to the lash where it runs into hair."""
 THIN = 0.35
@@ -78,6 +80,7 @@ def _mend(eye: _Eye) -> None:
     _spurs(eye)
     _marks(eye)
     _whites(eye)
+    _light_of_the_iris(eye)
     _crumbs(eye)
 
 
@@ -197,6 +200,17 @@ def _crumbs(eye: _Eye) -> None:
     unlike = np.linalg.norm(eye.lab - eye.skin, axis=-1) > UNLIKE
     wrong = other & within & (shut_in | (unlike & eye.is_(FACE)))
     _join(eye, wrong)
+
+
+def _light_of_the_iris(eye: _Eye) -> None:
+    """Skin between the lids in another hue, beside the iris, is the iris's light part, which a palette takes for skin."""
+    iris = eye.is_(IRIS)
+    if not iris.any():
+        return
+    hue = np.linalg.norm(eye.lab[..., 1:] - eye.skin[1:], axis=-1)
+    lit = eye.is_(FACE) & _hull(_main(eye)) & (hue > HUE)
+    labels, _, _ = pieces(lit)
+    eye.classes[lit & np.isin(labels, np.unique(labels[lit & grown(iris, 2)]))] = IRIS
 
 
 def _join(eye: _Eye, wrong: Mask) -> None:

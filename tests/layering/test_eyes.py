@@ -55,6 +55,15 @@ def test_whites_taken_for_pale_skin_belong_to_the_eye() -> None:
     assert got[150, 120] == number("face"), "a light away from the eyes stays on the face"
 
 
+def test_the_light_part_of_an_iris_belongs_to_it() -> None:
+    """Pale gold, which a palette takes for skin and which opens towards the skin below the eye."""
+    rgb, parts = face()
+    torn = parts.copy()
+    lit = (parts == number("irides")) & (np.arange(240)[:, None] > 122)
+    rgb[lit], torn[lit] = (255, 228, 130), number("face")
+    assert (whole(rgb, torn) == number("irides"))[lit].mean() > 0.95
+
+
 def test_crumbs_and_lights_within_the_iris_join_the_eye() -> None:
     rgb, parts = face()
     cv2.circle(rgb, (70, 108), 3, WHITE, -1)
