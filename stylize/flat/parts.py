@@ -129,7 +129,7 @@ def _ears(scene: Scene, face: Bits) -> dict[str, Bits]:
         ear = scene.skin & ~face & zone
         ear = largest(opened(ear, scene.px(0.02)))
         rows = np.flatnonzero(ear.any(1))
-        if ear.sum() < 0.008 * scene.near.unit**2 or np.ptp(rows) < 0.12 * scene.near.unit:
+        if ear.sum() < 0.014 * scene.near.unit**2 or np.ptp(rows) < 0.15 * scene.near.unit:
             continue
         if ear.sum() < SLIVER * scene.near.unit * np.ptp(rows):
             continue
