@@ -27,6 +27,8 @@ from stylize.train_pictures import Picture, read_rgb, to_tensor, varied
 
 F64 = npt.NDArray[np.float64]
 RATE = 1e-2
+LEAST_SHIFT, LEAST_MISMATCH = 0.05, 0.25
+"""What is no fault, however well the others fit: drawings have larger eyes and simpler hair than photos."""
 Landmarks = Callable[[Picture], F64 | None]
 """uint8 (H, W, 3) → the face's landmarks (N, 2) in px, or None where no face is found."""
 PersonMask = Callable[[Picture], npt.NDArray[np.float32]]
@@ -72,16 +74,16 @@ def clean(candidates: Sequence[Candidate], cleaning: Cleaning, log: Callable[[st
                            f"give at least {2 * cleaning.folds}, or leave --make-pairs out")  # fmt: skip
     shift = np.array([landmark_shift(c, landmarks) if landmarks else np.nan for c in candidates])
     mismatch = np.array([mask_mismatch(c, person) if person else np.nan for c in candidates])
-    kept = ~(too_far(shift, cleaning.beyond) | too_far(mismatch, cleaning.beyond))
-    log(f"{int((~kept).sum())} of {len(kept)} drawings have the face or the person elsewhere")
-    error = np.full(len(candidates), np.nan)
+    elsewhere = {"shift": too_far(shift, cleaning.beyond, LEAST_SHIFT),
+                 "mismatch": too_far(mismatch, cleaning.beyond, LEAST_MISMATCH)}  # fmt: skip
+    placed = ~(elsewhere["shift"] | elsewhere["mismatch"])
+    log(f"{int((~placed).sum())} of {len(placed)} drawings have the face or the person elsewhere")
+    kept, error = placed, np.full(len(candidates), np.nan)
     for number in range(cleaning.rounds):
         error = out_of_fold(candidates, kept, photos, cleaning, foretell or (lambda a, b: student_errors(a, b, cleaning)))
-        far = too_far(error, cleaning.beyond)
-        kept = ~(far | too_far(shift, cleaning.beyond) | too_far(mismatch, cleaning.beyond))
+        kept = placed & ~too_far(error, cleaning.beyond)
         log(f"round {number + 1}: {int(kept.sum())} of {len(kept)} drawings kept")
-    tests = {"error": error, "shift": shift, "mismatch": mismatch}
-    reasons = {name: too_far(values, cleaning.beyond) for name, values in tests.items()}
+    reasons = elsewhere | {"error": too_far(error, cleaning.beyond)}
     dropped = [next((name for name, far in reasons.items() if far[i]), "") for i in range(len(candidates))]
     return [Scored(c, float(error[i]), float(shift[i]), float(mismatch[i]), dropped[i]) for i, c in enumerate(candidates)]
 
@@ -142,35 +144,34 @@ def student_errors(learnt: Sequence[Candidate], judged: Sequence[Candidate], cle
 def landmark_shift(pair: Candidate, landmarks: Landmarks) -> float:
     """Mean distance of photo's and drawing's landmarks, as a share of the face's height.
 
-    1 where the photo has a face and the drawing none; nan where the photo has none, so that nothing can be said.
+    nan where no face is found in either: finders are made for photos, and not to find is no sign against a drawing.
     """
     before = landmarks(read_rgb(pair.photo))
-    if before is None:
+    after = None if before is None else landmarks(read_rgb(pair.drawing))
+    if before is None or after is None:
         return float("nan")
-    after = landmarks(read_rgb(pair.drawing))
-    if after is None:
-        return 1.0
     return float(np.linalg.norm(before - after, axis=1).mean() / max(float(np.ptp(before[:, 1])), 1.0))
 
 
 def mask_mismatch(pair: Candidate, person: PersonMask) -> float:
-    """1 - intersection over union of the person in photo and drawing; nan where the photo has nobody."""
+    """1 - intersection over union of the person in photo and drawing; nan where nobody is found in either."""
     photo = read_rgb(pair.photo)
     before, after = person(photo) > 0.5, person(_like(read_rgb(pair.drawing), photo)) > 0.5
-    if before.mean() < 0.01:
+    if min(before.mean(), after.mean()) < 0.01:
         return float("nan")
     return float(1 - (before & after).sum() / max(int((before | after).sum()), 1))
 
 
-def too_far(values: F64, beyond: float) -> npt.NDArray[np.bool_]:
-    """Beyond median + `beyond` * MAD (scaled to a standard deviation), of the values that are known."""
+def too_far(values: F64, beyond: float, least: float = 0.0) -> npt.NDArray[np.bool_]:
+    """Beyond median + `beyond` * MAD (scaled to a standard deviation), of the values that are known, and beyond `least`."""
     known = values[np.isfinite(values)]
     if len(known) == 0:
         return np.zeros(len(values), bool)
     middle = np.median(known)
     spread = 1.4826 * np.median(np.abs(known - middle))
     with np.errstate(invalid="ignore"):
-        return np.isfinite(values) & (values > middle + beyond * max(float(spread), 0.02 * abs(float(middle)), 1e-9))
+        limit = middle + beyond * max(float(spread), 0.02 * abs(float(middle)), 1e-9)
+        return np.isfinite(values) & (values > max(float(limit), least))
 
 
 @torch.no_grad()

@@ -74,6 +74,7 @@ class Model:
         self.precision = Precision(ranks.device, mixed)
         self.making = _adam([to_b, to_a], rate)
         self.judging = _adam([judge_a, judge_b], rate) if judge_b is not None else None
+        self.steps = 0
 
     def nets(self) -> list[nn.Module]:
         """Those there are."""
@@ -110,7 +111,7 @@ class Model:
         out["making"] = self.making.state_dict()
         if self.judging is not None:
             out["judging"] = self.judging.state_dict()
-        return out | {"scaler": self.precision.scaler.state_dict()}
+        return out | {"scaler": self.precision.scaler.state_dict(), "steps": self.steps}
 
     def load(self, state: dict[str, Any]) -> None:
         """Go on from what `state` gave."""
@@ -125,6 +126,7 @@ class Model:
         if self.judging is not None:
             self.judging.load_state_dict(state["judging"])
         self.precision.scaler.load_state_dict(state["scaler"])
+        self.steps = state["steps"]
 
     def _unpaired(self, photos: Tensor, drawings: Tensor) -> Losses:
         assert self.to_a is not None and self.judge_a is not None and self.judge_b is not None
@@ -162,9 +164,11 @@ class Model:
 
     @torch.no_grad()
     def _follow(self) -> None:
-        live = self.to_b.state_dict()
+        """Move the mean, at first faster: it would hold on to the random weights of the start."""
+        self.steps += 1
+        live, share = self.to_b.state_dict(), 1 - min(self.average, (1 + self.steps) / (10 + self.steps))
         for name, value in self.mean.state_dict().items():
-            value.lerp_(live[name].to(value.dtype), 1 - self.average)
+            value.lerp_(live[name].to(value.dtype), share)
 
 
 def judge_state(state: dict[str, Tensor], domain: str) -> dict[str, dict[str, Tensor]]:
