@@ -15,7 +15,7 @@ import numpy as np
 
 from capture.usual import Usual
 
-OPEN_SHARE = 0.92
+OPEN_SHARE = 0.9
 """The quantile of the lid's height that is this user's open eye: above narrow moments, below surprise, untouched by blinks."""
 OPEN_RANGE = (0.35, 1.00)
 CLOSED_PEOPLE = -0.3
@@ -38,8 +38,12 @@ LEARNED_CLEAR = 4.0
 """How many times its own trembling a lid falls in a blink that teaches."""
 BLINK_FALL, BLINK_GAIN = 0.3, 1.0
 """From this share on a quick fall of both lids is a blink's and goes on down, so much further for each share more."""
+TURNED, FAR_HIDDEN = (12.0, 30.0), 0.5
+"""Degrees of yaw from which and up to which the far lid's fall is hidden, and how much of it then."""
 WINK_FALL, WINK_GAIN = 0.55, 1.0
 """The same for one lid by itself, which may as well be a one-sided squint."""
+COMPANY = 0.3
+"""The share of a lid's step that the other has to make too, for it not to have moved by itself."""
 FLATNESS = 1.4
 
 Pair = tuple[float, float]
@@ -162,12 +166,17 @@ class Lids:
         self._apart: deque[float] = deque(maxlen=3)
         self._last: Pair | None = None
 
-    def update(self, left: float, right: float, time: float) -> Pair:
-        """ParamEyeLOpen and ParamEyeROpen of lids at `left` and `right` shares of their ranges at `time` s."""
+    def update(self, left: float, right: float, time: float, yaw: float = 0.0) -> Pair:
+        """ParamEyeLOpen and ParamEyeROpen of lids at `left` and `right` shares of their ranges at `time` s.
+
+        yaw: degrees; a turned face hides how far its far lid falls.
+        """
         left, right = (min(max(share, 0.0), 1.0) for share in (left, right))
         left, right = self._confirmed(left, right)
         falls = self._falls.update((left, right), time)
-        together = BLINK_GAIN * max(min(falls) - BLINK_FALL, 0.0)
+        hidden = min(max((abs(yaw) - TURNED[0]) / (TURNED[1] - TURNED[0]), 0.0), 1.0) * FAR_HIDDEN
+        far = falls[0 if yaw > 0 else 1] / (1 - hidden)
+        together = BLINK_GAIN * max(min(falls[1 if yaw > 0 else 0], far) - BLINK_FALL, 0.0)
         return _opening(left, falls[0], together), _opening(right, falls[1], together)
 
 
@@ -176,7 +185,10 @@ class Lids:
         was, self._last = self._last or (left, right), (left, right)
         self._apart.append(left - right)
         usual = sorted(self._apart)[len(self._apart) // 2]
-        if abs(left - was[0]) > abs(right - was[1]):
+        moved = left - was[0], right - was[1]
+        if moved[0] * moved[1] > 0 and min(map(abs, moved)) > COMPANY * max(map(abs, moved)):
+            return left, right
+        if abs(moved[0]) > abs(moved[1]):
             return min(max(right + usual, 0.0), 1.0), right
         return left, min(max(left - usual, 0.0), 1.0)
 

@@ -165,3 +165,16 @@ def test_a_file_is_stilled_from_both_ends() -> None:
     one_way, both = np.array([[f.values.get("ParamMouthOpenY", np.nan) for f in run] for run in runs])
     assert np.isnan(both[60:85]).all() and not np.isnan(both[[59, 85]]).any()
     assert np.nanmean(np.abs(np.diff(both[20:60], 2))) < 0.8 * np.nanmean(np.abs(np.diff(one_way[20:60], 2)))
+
+
+def test_a_blink_of_a_turned_face_closes_though_its_far_lid_hardly_falls() -> None:
+    """At 12 pictures a second, as in the evening: one picture of a blink, and half of it for one lid."""
+
+    def blink(yaw: float) -> float:
+        lids = Lids()
+        for i in range(6):
+            lids.update(0.95, 0.95, i / 12, yaw)
+        return lids.update(0.4, 0.6, 6 / 12, yaw)[0]
+
+    assert blink(-30.0) < 0.35
+    assert blink(-30.0) < blink(0.0) - 0.1
