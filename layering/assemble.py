@@ -8,7 +8,7 @@ import numpy as np
 from layering.complete import Hidden, complete
 from layering.masks import box_of, window
 from layering.matte import Matte, unmix
-from layering.order import in_order, with_ears
+from layering.order import in_order, with_unseen
 from layering.partmap import PartMap
 from layering.slots import Owner, Slot, find_slots
 from layering.stack import RGBA, Layer, LayerStack, blend_layers, unpremultiply
@@ -23,7 +23,7 @@ def layers_from_parts(rgba: RGBA, parts: PartMap) -> LayerStack:
     rgba: uint8 (H, W, 4), cut out, straight alpha. The layers stacked give it again: at most 1/255 off where its alpha is over
     250, alpha within 2/255 elsewhere. They are back to front, named as See-through names them.
     """
-    slots, owner = with_ears(*in_order(*find_slots(parts.labels, rgba), rgba))
+    slots, owner = with_unseen(*in_order(*find_slots(parts.labels, rgba), rgba))
     solid = rgba[..., 3] >= OPAQUE
     matte = unmix(rgba, owner, solid)
     hidden = complete(rgba, slots, owner, parts)

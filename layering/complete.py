@@ -22,8 +22,6 @@ from layering.stack import RGBA
 
 __all__ = ["Hidden", "complete"]
 
-ALONG = 3
-"""Times as near as in a column a tone of back hair counts that shows in the same row: shadows lie across it."""
 EVEN = 0.08
 """Of the face's width: tones narrower than this do not go on into what is hidden."""
 
@@ -79,7 +77,7 @@ def _draw_line(scene: Scene, number: int, form: Mask, box: Box, rgb: npt.NDArray
         line = face_line(scene, face, np.median(scene.rgb[scene.seeds(number)], 0).astype(np.float64))
     if line is None:
         return
-    depth = distance_to(~form)[window(box)]
+    depth = distance_to(~form | (scene.owner < 0))[window(box)]
     share = np.clip(line.thick + 0.5 - depth, 0, 1)[..., None]
     rgb[:] = np.rint(rgb * (1 - share) + line.colour * share).astype(np.uint8)
 
@@ -92,12 +90,8 @@ def painted(scene: Scene, number: int, form: Mask, box: Box) -> npt.NDArray[np.u
     around = box_of(seeds)
     assert around is not None
     wide = min(box[0], around[0]), min(box[1], around[1]), max(box[2], around[2]), max(box[3], around[3])
-    step = ALONG if scene.slots[number].part == "back hair" and seeds[:, wide[0] :: ALONG].any() else 1
-    some = np.s_[wide[1] : wide[3], wide[0] : wide[2] : step]
-    rows, columns = nearest(seeds[some])
-    rgb = np.ascontiguousarray(scene.rgb[some][rows, columns])
-    if step > 1:
-        rgb = np.asarray(cv2.resize(rgb, (wide[2] - wide[0], wide[3] - wide[1]), interpolation=cv2.INTER_NEAREST))
+    rows, columns = nearest(seeds[window(wide)])
+    rgb = np.ascontiguousarray(scene.rgb[window(wide)][rows, columns])
     size = min(2 * int(EVEN * scene.unit) + 1, 255)
     even = cv2.medianBlur(rgb, size) if size >= 3 else rgb
     return even.copy()[box[1] - wide[1] : box[3] - wide[1], box[0] - wide[0] : box[2] - wide[0]]

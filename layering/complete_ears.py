@@ -11,8 +11,8 @@ from layering.complete_face import Face
 from layering.complete_scene import Scene
 from layering.masks import Mask, box_of, closed, distance_to, grown, window
 
-PLAIN = (-0.2, 0.4, 0.17)
-"""Of a plain ear, in half widths of the face: its top and bottom under the eye line, how far it stands out."""
+PLAIN = (-0.2, 0.4, 0.16, 28.0)
+"""Of a plain ear, in half widths of the face: top and bottom under the eye line, how far it stands out; its lean, degrees."""
 SEARCH = 0.12
 """Of the face's width: how far a mirrored ear may lie from where it is looked for."""
 SPREAD = 0.06
@@ -79,7 +79,7 @@ def _mirrored(scene: Scene, own: Mask, other: Mask, face: Face) -> Ear | None:
         mask, shown, rgb = (np.roll(x, moved, (0, 1)) for x in (mask, shown, rgb))
         both = own & shown
         if both.sum() > 20:
-            gain = np.clip(scene.rgb[both].mean(0) / np.maximum(rgb[both].mean(0), 1), 0.6, 1.4)
+            gain = np.clip(np.median(scene.rgb[both], 0) / np.maximum(np.median(rgb[both], 0), 1), 0.6, 1.4)
             rgb = np.clip(np.rint(rgb * gain), 0, 255).astype(np.uint8)
     return Ear(mask, rgb, shown)
 
@@ -120,7 +120,7 @@ def _plain(scene: Scene, side: str, face: Face) -> Ear:
     """A plain ear at the side of the head. side: the character's own."""
     import cv2
 
-    top, bottom, out = (round(x * face.half) for x in PLAIN)
+    top, bottom, out = (round(x * face.half) for x in PLAIN[:3])
     way = 1 if side == "l" else -1
     rows = (face.outline[:, 1] > face.eye_line + top) & (face.outline[:, 1] < face.eye_line + bottom)
     rows &= (face.outline[:, 0] - face.chin_x) * way > 0
@@ -128,7 +128,7 @@ def _plain(scene: Scene, side: str, face: Face) -> Ear:
     if rows.any():
         edge = float(np.median(face.outline[rows, 0]))
         centre = edge - way * 0.3 * out, face.eye_line + (top + bottom) / 2
-        cv2.ellipse(mask, (centre, (2.6 * out, float(bottom - top)), 12.0 * way), 1, -1)
+        cv2.ellipse(mask, (centre, (2.6 * out, float(bottom - top)), PLAIN[3] * way), 1, -1)
     return Ear(mask > 0, scene.rgb, np.zeros(mask.shape, bool))
 
 

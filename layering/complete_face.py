@@ -15,7 +15,7 @@ from layering.palette import steepness
 
 TURNED = 0.035
 """Of the span of the eyes: difference between their widths, and of the mouth from their middle, in a head drawn turned."""
-BACK = 1.4
+BACK = 1.6
 """By how much more than the hair's asymmetry the back of a turned head is farther from the face's middle than the cheek."""
 EYES = ("eyewhite", "irides", "eyelash")
 SHADED = 0.04
@@ -150,16 +150,17 @@ def _rays(scene: Scene, number: int, core: Mask, skull: Skull) -> tuple[F64, Mas
 def _from_below(scene: Scene, core: Mask, skull: Skull, seen: F64) -> Mask:
     """Rays on which hair meets the face from below: hair hangs, so it lies behind there, and what shows is the outline."""
     import cv2
-    from scipy.ndimage import binary_opening
+    from scipy.ndimage import binary_erosion
 
     soft = cv2.GaussianBlur(core.astype(np.float32), (0, 0), max(1.0, 0.02 * scene.unit))
     slope = np.stack([cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)], -1)
     x, y = _at(skull.centre + WAYS * seen[:, None], core.shape)
     inward = slope[y, x]
-    steep = -inward[:, 1] > 0.7 * np.maximum(np.linalg.norm(inward, axis=1), 1e-6)
+    steep = -inward[:, 1] > 0.6 * np.maximum(np.linalg.norm(inward, axis=1), 1e-6)
     low = y > skull.eye_line + 0.4 * (skull.chin - skull.eye_line)
     beyond = _at(skull.centre + WAYS * (seen + 2.5)[:, None], core.shape)
-    return np.asarray(binary_opening(steep & low & scene.of("front hair")[beyond[1], beyond[0]], np.ones(RAYS // 60)))
+    met = steep & low & scene.of("front hair")[beyond[1], beyond[0]]
+    return np.asarray(binary_erosion(met, np.ones(RAYS // 60)))                 # beside a lock the smoothed edge bends
 
 
 def _rim(scene: Scene, core: Mask, skull: Skull, seen: F64, below: Mask) -> Line | None:

@@ -24,8 +24,9 @@ BROW = 0.16
 
 
 def back_hair(scene: Scene, number: int, own: Mask, form: Mask, face: Face | None) -> Mask:
-    """bool (h, w): the hair behind the head. own: what shows of it. form: that with its gaps bridged."""
-    mass = form | _mass(scene, number, own, face)
+    """bool (h, w): the hair behind the head. own: what shows of it, if anything does. form: that with its gaps bridged."""
+    seen = own if own.any() else scene.of("front hair")
+    mass = form | _mass(scene, number, seen, face)
     core = mass & ~grown(~mass, 0.04 * scene.unit) | own
     deep = (distance_to(scene.owner < 0) > EDGE * scene.unit) | grown(own, BESIDE * scene.unit)
     longer = _downward(core, DOWN * scene.unit) & scene.of(*BODY) & deep
@@ -111,7 +112,9 @@ def whole_brow(scene: Scene, number: int, own: Mask) -> Mask:
     free = ~np.isin(columns, np.unique(x[hidden[y, x]]))
     free = free if free.sum() > max(4, 0.25 * len(columns)) else np.ones(len(columns), bool)
     thick = float(np.median(count[free]))
-    for end, way in ((columns[free][0], -1), (columns[free][-1], 1)):
+    for tip, end, way in ((columns[0], columns[free][0], -1), (columns[-1], columns[free][-1], 1)):
+        if not hidden[y, x][np.abs(x - tip) <= 2].any():
+            continue                                        # the brow ends where it shows that it does
         near = free & (np.abs(columns - end) < 0.5 * np.ptp(columns) + 4)
         slope, height = np.polyfit(columns[near] - end, middle[near], 1) if near.sum() > 3 else (0.0, middle[near].mean())
         far = min(BROW * scene.unit, float(np.ptp(columns))) + (end - columns[0] if way < 0 else columns[-1] - end)

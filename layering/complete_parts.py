@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from layering.complete_face import Face, Line
 from layering.complete_hair import back_hair, under_hat, whole_brow
@@ -18,10 +19,16 @@ UNDER_LOCKS = 0.14
 """The same under front hair: a wider bay beside the neck is the outline of the shoulder."""
 REACH = {"topwear": 0.1, "bottomwear": 0.1, "legwear": 0.08, "handwear": 0.08, "footwear": 0.05, "front hair": 0.05,
          "back hair": 0.03, "neck": 0.12, "neckwear": 0.05, "wings": 0.1, "tail": 0.1, "objects": 0.03,
-         "headwear": 0.03, "eyewhite": 0.012}  # fmt: skip
+         "headwear": 0.03, "eyewhite": 0.012, "eyelash": 0.015}  # fmt: skip
 """Of the face's width: how far a part goes on under what hides it in any case."""
 LITTLE = 0.02
 """The same under front hair, for what is no hair."""
+BEHIND = 0.12
+"""The same for things behind the head."""
+NECK = 0.06
+"""The same for a neck."""
+COLLAR = 0.1
+"""The same: how far clothes may rise under hair above the line from where they show on one side of it to the other."""
 SLEEVE, SLOPE = 0.35, 0.12
 """The same for the line of a shoulder under hair, and how much of it must show to tell its slope."""
 SHOULDER = 0.1
@@ -36,11 +43,11 @@ def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
     """bool (h, w): the completed form of a slot, what shows of it included; where nothing hides it, it does not count."""
     part = scene.slots[number].part
     own = scene.owner == number
-    form = _general(scene, own, part, face)
+    form = _general(scene, number, own, face)
     if part == "back hair":
         return back_hair(scene, number, own, form, face)
     if part == "topwear":
-        form = _with_shoulders(scene, number, own, form)
+        form = _with_shoulders(scene, number, own, form, face)
     if part in ("neck", "topwear"):
         return _with_strip(form, under_chin(scene, number, face))
     if part == "eyewhite":
@@ -56,13 +63,15 @@ def whole_form(scene: Scene, number: int, face: Face | None) -> Mask:
     return form
 
 
-def _general(scene: Scene, own: Mask, part: str, face: Face | None) -> Mask:
+def _general(scene: Scene, number: int, own: Mask, face: Face | None) -> Mask:
     """Gaps bridged, and a little more all around: less under hair, nothing under the face, whose chin must not show it."""
-    little = 0.4 * float(np.sqrt(own.sum()))               # what hardly shows is hardly continued
-    bridge, reach = BRIDGE.get(part, 0.06) * scene.unit, min(REACH.get(part, 0.0) * scene.unit, little)
+    part, little = scene.slots[number].part, 0.4 * float(np.sqrt(own.sum()))           # what hardly shows is hardly continued
+    reach = BEHIND if part == "objects" and number < min(scene.numbers("face"), default=0) else REACH.get(part, 0.0)
+    bridge, reach = BRIDGE.get(part, 0.06) * scene.unit, min(reach * scene.unit, little)
     box = box_of(own, int(bridge + reach) + 4)
-    assert box is not None
     out = np.zeros_like(own)
+    if box is None:
+        return out
     view = np.s_[box[1] : box[3], box[0] : box[2]]
     mine, locks = own[view], scene.of("front hair")[view]
     form = closed(mine, bridge)
@@ -71,18 +80,33 @@ def _general(scene: Scene, own: Mask, part: str, face: Face | None) -> Mask:
         near = closed(mine, min(UNDER_LOCKS * scene.unit, bridge))
         low = max(int((face.chin if face else 0) + 0.12 * scene.unit) - box[1], 0)
         near[low:] |= grown(closed(mine[low:], bridge), min(SHOULDER * scene.unit, reach)) & locks[low:]
-        form = np.where(locks, grown(near, min(LITTLE * scene.unit, reach)), form) & ~scene.of("face", *FEATURES)[view]
+        under = grown(near, min((NECK if part == "neck" else LITTLE) * scene.unit, reach))
+        form = np.where(locks, under, form) & ~scene.of("face", *FEATURES)[view]
     out[view] = form
     return out | own
 
 
-def _with_shoulders(scene: Scene, number: int, own: Mask, form: Mask) -> Mask:
-    """Under locks clothes go up to the line of the shoulders, which goes on there as it shows beside them, and no higher."""
-    locks, height = scene.of("front hair"), own.shape[0]
-    columns = np.flatnonzero(own.any(0))
+def _free_top(scene: Scene, number: int, own: Mask, face: Face | None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """Columns in which the upper edge of clothes shows, from the neck outwards while it makes one line; y of it by column."""
     top = own.argmax(0)
     above = scene.owner[np.maximum(top - 1, 0), np.arange(own.shape[1])]
-    free = columns[(above[columns] <= number) & (top[columns] > 0)]
+    free = np.flatnonzero(own.any(0) & (above <= number) & (top > 0))
+    middle = face.chin_x if face is not None else scene.middle.x
+    kept: list[int] = []
+    for side in (free[free < middle][::-1], free[free >= middle]):
+        last = None
+        for x in side.tolist():
+            if last is not None and top[x] - top[last] > 1.2 * abs(x - last) + 0.05 * scene.unit:
+                break                                       # a sleeve or a skirt further down
+            last = x
+            kept.append(x)
+    return np.array(sorted(kept), np.int64), top
+
+
+def _with_shoulders(scene: Scene, number: int, own: Mask, form: Mask, face: Face | None) -> Mask:
+    """Under locks clothes go up to the line of the shoulders, which goes on there as it shows beside them, and no higher."""
+    locks, height = scene.of("front hair"), own.shape[0]
+    free, top = _free_top(scene, number, own, face)
     if len(free) < 8:
         return form
     all_ = np.arange(own.shape[1])
@@ -93,12 +117,15 @@ def _with_shoulders(scene: Scene, number: int, own: Mask, form: Mask) -> Mask:
     for end, way in ((free[0], -1), (free[-1], 1)):
         near = free[np.abs(free - end) < SLOPE * scene.unit]
         slope = float(np.clip(np.polyfit((near - end) * way, top[near], 1)[0], 0, 1.5)) if len(near) > 5 else 0.0
-        beyond = ((all_ - end) * way > 0) & ((all_ - end) * way < far)
+        beyond = (all_ - end) * way > 0
         line = np.where(beyond, top[end] + slope * (all_ - end) * way, line)
         out &= ~(locks & beyond & (rows < line - 0.05 * scene.unit))
+    out &= ~(locks & (all_ > free[0]) & (all_ < free[-1]) & (rows < line - COLLAR * scene.unit))
     within = (all_ > free[0] - far) & (all_ < free[-1] + far)
-    under = locks & within & (rows >= line)
-    body = scene.of(*BODY)
+    under, body = locks & within & (rows >= line), scene.of(*BODY)
+    wide = np.flatnonzero(body[: int(top[free].max() + scene.unit)].any(0))          # as far out as arms show below
+    aside = LITTLE * scene.unit
+    out &= ~(locks & ((all_ < wide[0] - aside) | (all_ > wide[-1] + aside)))
     lead = np.zeros_like(under)                             # upwards from the body that shows, as far as the lock hides it
     for y in range(height - 2, -1, -1):
         lead[y] = under[y] & (lead[y + 1] | body[y + 1])

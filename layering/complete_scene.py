@@ -25,6 +25,9 @@ TONE = 0.004
 SKIN_TONE = 0.2
 """Share of its largest tone that a face's tone must have to be continued: a blush does not go on under the eyes."""
 
+GLOW = 14
+"""0..255: how far from the middle of its tone a pixel of skin may lie to be continued."""
+
 BODY = ("neck", "topwear", "bottomwear", "handwear", "legwear", "neckwear")
 SKIN = ("ears", "neck")
 FEATURES = ("nose", "mouth", "eyewhite", "irides", "eyelash", "eyebrow", "facedetail", "eyewear")
@@ -103,6 +106,8 @@ class Scene:
         own = self.owner == number
         if self.slots[number].part == "ears":
             return self._kin(number, own)
+        if not own.any():                                   # hair behind the head of which nothing shows
+            return self.seeds(self.numbers("front hair")[0])
         for flat in self.flat:
             mine = own & flat
             if mine.sum() > max(12, 0.1 * own.sum()):
@@ -112,7 +117,18 @@ class Scene:
         tones = np.bincount(self.regions[mine] + 1, minlength=int(self.regions.max()) + 2)
         least = SKIN_TONE * tones.max() if self.slots[number].part == "face" else TONE * mine.sum()
         kept = mine & (tones >= least)[self.regions + 1]
+        if self.slots[number].part == "face":
+            kept = self._without_glow(kept)
         return self._without_ink(kept if kept.any() else mine, own)
+
+    def _without_glow(self, seeds: Mask) -> Mask:
+        """Seeds less those unlike most of their own tone: what shines around an eye does not go on under it."""
+        out = seeds.copy()
+        for region in np.unique(self.regions[seeds]):
+            tone = seeds & (self.regions == region)
+            away = np.abs(self.rgb[tone].astype(np.float32) - np.median(self.rgb[tone], 0)).mean(-1)
+            out[tone] = away < GLOW
+        return out
 
     def _without_ink(self, seeds: Mask, own: Mask) -> Mask:
         """Seeds less those that are much darker than most of the part: thick line art."""

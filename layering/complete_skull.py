@@ -68,9 +68,9 @@ def fitted(skull: Skull, seen: F64, known: Mask, most: F64) -> F64:
     if skull.turned:
         return _drawn_to(seen, known, most, _template(skull), seen, known, (1.0, 1.0))
     found = _ellipse(skull, seen, known)
-    shape, sure = (_template(skull), known) if found is None else found
-    drawn, told = _mirrored(seen, sure, most)
-    return _drawn_to(seen, known, most, shape, drawn, told)
+    if found is not None:
+        return _drawn_to(seen, known, most, found[0], *_mirrored(seen, found[1], most), bend=0.08)
+    return _drawn_to(seen, known, most, _template(skull), *_mirrored(seen, known, most))
 
 
 def _ellipse(skull: Skull, seen: F64, known: Mask) -> tuple[F64, Mask] | None:
@@ -142,8 +142,10 @@ def _mirrored(seen: F64, known: Mask, most: F64) -> tuple[F64, Mask]:
 
 
 def _drawn_to(seen: F64, known: Mask, most: F64, shape: F64, drawn: F64, told: Mask,
-              other: tuple[float, float] = (0.9, 1.15)) -> F64:  # fmt: skip
-    """The template drawn to what is known or told by the other side, and smooth between; how far it may be scaled elsewhere."""
+              other: tuple[float, float] = (0.9, 1.15), bend: float = 0.12) -> F64:  # fmt: skip
+    """The template drawn to what is known or told by the other side, smooth between. other: how far it may be scaled elsewhere.
+    bend: how far, as a share, the way that the outline was taking may lead away from it.
+    """
     from scipy.ndimage import gaussian_filter1d
 
     if not known.any():
@@ -155,7 +157,7 @@ def _drawn_to(seen: F64, known: Mask, most: F64, shape: F64, drawn: F64, told: M
     which = np.abs(gap).argmin(1)
     signed = gap[all_, which] * 360 / RAYS
     trust = np.exp(-np.abs(signed) / FADE)
-    on = np.clip(_slopes(at, share)[which] * signed, -0.12, 0.12) * np.exp(-np.abs(signed) / BEND)
+    on = np.clip(_slopes(at, share)[which] * signed, -bend, bend) * np.exp(-np.abs(signed) / BEND)
     ratio = trust * near + (1 - trust) * np.clip(np.median(share), *other) + on
     radius = np.clip(ratio * shape, np.where(known, 0, seen), most)
     smooth = gaussian_filter1d(radius, RAYS / 60, mode="wrap")

@@ -42,14 +42,17 @@ def in_order(slots: Sequence[Slot], owner: Owner, rgba: RGBA) -> tuple[list[Slot
     return [replace(slots[i], front=rank[i] > usual[i]) for i in order], table[owner]
 
 
-def with_ears(slots: Sequence[Slot], owner: Owner) -> tuple[list[Slot], Owner]:
-    """Beside a face under hair, slots for the ears of which nothing shows: completion tells whether they lie under the hair."""
-    there = {slot.side for slot in slots if slot.part == "ears"}
+def with_unseen(slots: Sequence[Slot], owner: Owner) -> tuple[list[Slot], Owner]:
+    """With slots for what hair hides wholly around a face, back hair and ears: completion tells whether it is there."""
     at = next((i for i, slot in enumerate(slots) if slot.part == "face"), None)
-    missing = [Slot("ears", side, name=f"ears-{side}") for side in "rl" if side not in there]
-    if at is None or "" in there or not any(slot.part == "front hair" for slot in slots):
+    if at is None or not any(slot.part == "front hair" for slot in slots):
         return list(slots), owner
-    return [*slots[:at], *missing, *slots[at:]], np.where(owner >= at, owner + len(missing), owner).astype(np.int16)
+    there = {slot.side for slot in slots if slot.part == "ears"}
+    ears = [Slot("ears", side, name=f"ears-{side}") for side in "rl" if "" not in there and side not in there]
+    back = [] if any(slot.part == "back hair" for slot in slots) else [Slot("back hair", name="back hair")]
+    body = next(i for i, slot in enumerate(slots) if i == at or slot.part in CLOTHES)
+    moved = owner + np.where(owner >= at, len(ears), 0) + np.where(owner >= body, len(back), 0)
+    return [*slots[:body], *back, *slots[body:at], *ears, *slots[at:]], moved.astype(np.int16)
 
 
 def _rank(i: int, slots: Sequence[Slot], shares: list[dict[str, float]]) -> float:
