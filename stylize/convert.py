@@ -28,8 +28,8 @@ SAMPLE = 64
 def convert(checkpoint: Path, output: Path, direction: str = "A2B", int8: bool = False) -> Network:
     """Write a checkpoint's generator as ONNX; returns what it was.
 
-    direction: A2B (photo to drawing) or B2A, where the checkpoint has both. int8: with convolutions in 8 bits, which is faster on
-    CPUs and a little coarser. Raises StylizeError where the file is no checkpoint, unsafe, or of an unknown network.
+    direction: A2B (photo to drawing) or B2A, where the checkpoint has both. int8: with convolutions in 8 bits, faster on CPUs and
+    a little coarser. Raises StylizeError where the file is no checkpoint, unsafe, or of an unknown network.
     """
     state = generator_of(load_tensors(checkpoint), direction, checkpoint.name)
     shapes = {name: tuple(value.shape) for name, value in state.items()}
@@ -75,8 +75,8 @@ def export(net: nn.Module, path: Path, name: str) -> None:
     shape = {2: "height", 3: "width"}
     with warnings.catch_warnings():         # that the older exporter, which needs no further package, is the older one
         warnings.simplefilter("ignore")
-        torch.onnx.export(_PictureOnly(net).eval(), (torch.zeros(1, 3, SAMPLE, SAMPLE),), str(path), dynamo=False, opset_version=17,
-                          input_names=["input"], output_names=["output"], do_constant_folding=False,
+        torch.onnx.export(_PictureOnly(net).eval(), (torch.zeros(1, 3, SAMPLE, SAMPLE),), str(path), dynamo=False,
+                          opset_version=17, input_names=["input"], output_names=["output"], do_constant_folding=False,
                           dynamic_axes={"input": shape, "output": shape})  # fmt: skip
     model = onnx.load(str(path))
     expects = {"name": name, "multiple": int(multiple), "range": [-1, 1]}

@@ -99,7 +99,7 @@ def test_stopped_work_is_kept_and_told(clip: Path, monkeypatch: pytest.MonkeyPat
     class Stopped(Drawer):
         count = 0
 
-        def draw(self, *seen: object) -> object:
+        def draw(self, *seen: object) -> object:  # type: ignore[override]
             Stopped.count += 1
             if Stopped.count == 7:
                 raise KeyboardInterrupt

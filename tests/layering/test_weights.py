@@ -30,7 +30,8 @@ def agreement(stack: LayerStack) -> float:
 
 def test_the_demo_character_is_read() -> None:
     result = split(Artwork(heroine().composite()))
-    assert {"front hair", "face", "eyebrow", "eyewhite", "irides", "eyelash", "mouth", "topwear"} <= {x.part for x in result.found}
+    found = {x.part for x in result.found}
+    assert {"front hair", "face", "eyebrow", "eyewhite", "irides", "eyelash", "mouth", "topwear"} <= found
     assert agreement(heroine()) > 0.93
 
 
