@@ -28,8 +28,8 @@ SAMPLE = 64
 def convert(checkpoint: Path, output: Path, direction: str = "A2B", int8: bool = False) -> Network:
     """Write a checkpoint's generator as ONNX; returns what it was.
 
-    direction: A2B (photo to drawing) or B2A, where the checkpoint has both. int8: with convolutions in 8 bits, faster on CPUs and
-    a little coarser. Raises StylizeError where the file is no checkpoint, unsafe, or of an unknown network.
+    direction: A2B (photo to drawing) or B2A, where the checkpoint has both. int8: with convolutions in 8 bits, faster on CPUs
+    and a little coarser. Raises StylizeError where the file is no checkpoint, unsafe, or of an unknown network.
     """
     state = generator_of(load_tensors(checkpoint), direction, checkpoint.name)
     shapes = {name: tuple(value.shape) for name, value in state.items()}
