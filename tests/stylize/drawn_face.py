@@ -60,7 +60,7 @@ def mesh(gap: float = 0.0) -> npt.NDArray[np.float32]:
         across = np.linspace(1, -1, 9)
         for lid, way in ((marks.UPPER_LID[side], -1), (marks.LOWER_LID[side], 1)):
             points[list(lid)] = np.stack([x + out * across * 13, EYE_Y + way * 4.5 * (1 - across**2)], 1)
-        points[list(marks.IRIS[side])] = np.array([(x, EYE_Y)]) + [(0, 0), (5, 0), (0, -5), (-5, 0), (0, 5)]
+        points[list(marks.IRIS[side])] = np.array(((0, 0), (5, 0), (0, -5), (-5, 0), (0, 5))) + np.array((x, EYE_Y))
         brow = np.linspace(1, -1, 5)
         for line, lift in ((marks.BROW_TOP[side], -3.0), (marks.BROW_LOW[side], 3.0)):
             points[list(line)] = np.stack([x + out * brow * 16, BROW_Y + lift + 2 * brow**2], 1)
