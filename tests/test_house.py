@@ -75,11 +75,14 @@ def for_training(room: str) -> set[Path]:
         for name in imports(ast.parse(path.read_text("utf-8"))):
             users.setdefault(name, set()).add(path)
     training = {path for path in sources(room) if path.name.startswith(("train", "convert"))}
-    for path in sources(room):
-        name = module_name(path)
-        by = set().union(*(paths for used, paths in users.items() if under(used, (name,))))
-        if by and by <= training:
-            training.add(path)
+    before = -1
+    while len(training) > before:                            # what is imported by those may import more
+        before = len(training)
+        for path in sources(room):
+            name = module_name(path)
+            by = set().union(*(paths for used, paths in users.items() if under(used, (name,))))
+            if by and by <= training:
+                training.add(path)
     return training
 
 

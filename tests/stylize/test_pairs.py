@@ -229,7 +229,7 @@ def test_an_img2img_api(photos: Path, tmp_path: Path) -> None:
     with pytest.raises(StylizeError, match="cannot be asked"):
         teacher(photos / "00.png", 0)
     with pytest.raises(StylizeError, match="no address"):
-        from_api("file:///etc/passwd", "", 0.5)
+        from_api("ftp://example.invalid/img2img", "", 0.5)
 
 
 def test_cleaning_is_the_same_every_time(photos: Path, tmp_path: Path) -> None:
