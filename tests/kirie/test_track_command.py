@@ -26,7 +26,7 @@ def clip(tmp_path: Path) -> Path:
     return path
 
 
-def nodding(_source: object, _progress: object) -> Iterator[ParameterFrame]:
+def nodding(*_given: object) -> Iterator[ParameterFrame]:
     """Stands for a face in the clip, seen in two of three frames."""
     for i in range(3):
         yield ParameterFrame(i / 30, {"ParamAngleY": 5.0 * i} if i else {}, face=i > 0)

@@ -140,6 +140,26 @@ def test_checkpoints_of_something_else(tmp_path: Path, content: object) -> None:
         convert(tmp_path / "x.pt", tmp_path / "x.onnx")
 
 
+def test_convolutions_in_8_bits(tmp_path: Path) -> None:
+    """Smaller, other operations, nearly the same picture; the first and last convolutions stay as they are."""
+    import onnx
+
+    checkpoint = saved(shaken(Compact(16, 1)), tmp_path / "x.pt")
+    convert(checkpoint, tmp_path / "x.onnx")
+    convert(checkpoint, tmp_path / "small.onnx", int8=True)
+    assert (tmp_path / "small.onnx").stat().st_size < 0.4 * (tmp_path / "x.onnx").stat().st_size
+    nodes = onnx.load(str(tmp_path / "small.onnx")).graph.node
+    fed = {n.output[0]: n.op_type for n in nodes}
+    kinds = [fed.get(n.input[1]) for n in nodes if n.op_type == "Conv"]
+    assert kinds.count("DequantizeLinear") == len(kinds) - 2
+    rgb = np.clip(np.random.default_rng(0).normal(120, 40, (64, 80, 3)), 0, 255).astype(np.uint8)
+    rgb[20:50, 30:60] = (200, 120, 90)
+    exact, coarse = (load_stylizer(tmp_path / name, threads=1)(rgb).astype(float) for name in ("x.onnx", "small.onnx"))
+    error = ((exact - coarse) ** 2).mean()
+    assert 0 < error < 255**2 / 10**3.0             # 30 dB
+    assert exact.std() > 10
+
+
 def test_the_command(tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KIRIE_STATE", str(tmp_path / "state.json"))
     assert main(["convert", str(saved(Generator(4, 1), tmp_path / "style.pt"))]) == 0
