@@ -1,10 +1,12 @@
 """How well a folder of face clips is tracked, what capture adds to a frame, and what smoothing costs in time.
 
-    python benchmarks/tracking.py CLIPS_FOLDER SCORER face_landmarker.task [PATTERN] [--poor]
+    python benchmarks/tracking.py CLIPS_FOLDER SCORER face_landmarker.task [PATTERN] [--poor] [--how file live plain]
 
 SCORER is a program `SCORER VIDEO TAKE --model TASK` that prints JSON: r by parameter against MediaPipe's FaceLandmarker (None
 where it hardly moves), blink events, recall and false ones a minute, jitter, and the share of frames in which a face is seen.
-r is averaged over the clips that score it, blinks are pooled. --poor: the clips are first made 256 pixels wide.
+r is averaged over the clips that score it, blinks are pooled. --poor: the clips are first made 256 pixels wide. --how: as a
+file, which is learned as a whole first; live, while the user is being learned; by a plain unsmoothed solver, whose jitter the
+others' is compared with.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -21,10 +24,11 @@ from typing import Any
 import cv2
 import numpy as np
 
-from capture import FaceMesh, Tracker, track, write_take
+from capture import FaceFrame, FaceMesh, Tracker, write_take
 from capture.model import F64
 from capture.source import VideoFile
-from rig.params import BY_NAME
+from capture.tracker import perform
+from rig.params import BY_NAME, ParameterFrame
 
 ANGLES = ("ParamAngleX", "ParamAngleY", "ParamAngleZ")
 DELAYED = (
@@ -37,14 +41,73 @@ def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("clips", type=Path), ask.add_argument("scorer", type=Path), ask.add_argument("model", type=Path)
     ask.add_argument("pattern", nargs="?", default="*.mp4"), ask.add_argument("--poor", action="store_true")
+    ask.add_argument("--how", nargs="+", choices=list(HOW), default=["file", "plain"])
     given = ask.parse_args()
+    scores: dict[str, dict[str, Any]] = {how: {} for how in given.how}
     with tempfile.TemporaryDirectory() as folder:
-        scores = {}
         for clip in sorted(given.clips.glob(given.pattern)):
             seen = poorer(clip, Path(folder)) if given.poor else clip
-            scores[clip.stem] = score(seen, given.scorer, given.model, Path(folder))
-    print_scores(scores)
+            faces = found(seen)
+            for how in given.how:
+                scores[how][clip.stem] = score(seen, HOW[how](faces), given.scorer, given.model, Path(folder))
+    for how in given.how:
+        print(f"--- {how}")
+        print_scores(scores[how])
+    if "plain" in scores:
+        print_jitter({how: s for how, s in scores.items() if how != "plain"}, scores["plain"])
     print_costs(sorted(given.clips.glob(given.pattern))[0])
+
+
+def found(clip: Path) -> list[FaceFrame]:
+    """What FaceMesh sees in a clip."""
+    mesh = FaceMesh()
+    faces = [mesh.find(picture) for picture in VideoFile(clip)]
+    mesh.close()
+    return faces
+
+
+def live(faces: list[FaceFrame]) -> Iterator[ParameterFrame]:
+    """As a camera's pictures would be tracked, by somebody who is not known yet."""
+    tracker = Tracker()
+    return (tracker.update(face) for face in faces)
+
+
+def plain(faces: list[FaceFrame]) -> Iterator[ParameterFrame]:
+    """What a solver of ratios between a few points, without calibration and smoothing, says."""
+    for face in faces:
+        values = {} if face.landmarks is None else ratios(face.landmarks * [face.size[0], face.size[1], face.size[0]])
+        yield ParameterFrame(face.time, values, face.face)
+
+
+def ratios(p: F64) -> dict[str, float]:
+    """The plain solver's values of landmarks (478, 3) in px, y down."""
+
+    def far(a: int, b: int) -> float:
+        return float(np.linalg.norm(p[a, :2] - p[b, :2]))
+
+    def eye(outer: int, inner: int, uppers: tuple[int, ...], lowers: tuple[int, ...]) -> float:
+        gap = sum(far(u, v) for u, v in zip(uppers, lowers, strict=True)) / 3 / far(outer, inner)
+        return float(np.clip((gap - 0.1) / 0.2, 0, 1))
+
+    def gaze(axis: int) -> float:
+        pairs = ((473, 263, 362), (468, 33, 133))
+        return float(sum((p[iris] - (p[a] + p[b]) / 2)[axis] / far(a, b) for iris, a, b in pairs))
+
+    across, down = p[454] - p[234], p[152] - p[10]
+    nose = np.cross(across, down)
+    nose /= -np.linalg.norm(nose) * np.sign(nose[2])
+    return {
+        "ParamAngleX": float(np.degrees(np.arctan2(nose[0], -nose[2]))), "ParamAngleY": float(np.degrees(np.arcsin(-nose[1]))),
+        "ParamAngleZ": float(np.degrees(np.arctan2(across[1], across[0]))),
+        "ParamEyeLOpen": eye(263, 362, (387, 386, 385), (373, 374, 380)),
+        "ParamEyeROpen": eye(33, 133, (160, 159, 158), (144, 145, 153)),
+        "ParamMouthOpenY": min(far(13, 14) / far(61, 291), 1.0), "ParamMouthForm": far(61, 291) / far(263, 33) - 0.6,
+        "ParamBrowLY": far(282, 386) / far(10, 152), "ParamBrowRY": far(52, 159) / far(10, 152),
+        "ParamEyeBallX": gaze(0), "ParamEyeBallY": -gaze(1),
+    }  # fmt: skip
+
+
+HOW: dict[str, Callable[[list[FaceFrame]], Iterable[ParameterFrame]]] = {"file": perform, "live": live, "plain": plain}
 
 
 def poorer(clip: Path, folder: Path, width: int = 256) -> Path:
@@ -61,12 +124,20 @@ def poorer(clip: Path, folder: Path, width: int = 256) -> Path:
     return out
 
 
-def score(clip: Path, scorer: Path, model: Path, folder: Path) -> Any:
-    """The scorer's verdict on one clip."""
+def score(clip: Path, frames: Iterable[ParameterFrame], scorer: Path, model: Path, folder: Path) -> Any:
+    """The scorer's verdict on what was read from one clip."""
     take = folder / f"{clip.stem}.take"
-    write_take(take, track(clip))
+    write_take(take, frames)
     ran = subprocess.run([sys.executable, scorer, clip, take, "--model", model], capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)
+
+
+def print_jitter(scores: dict[str, dict[str, Any]], plain_scores: dict[str, Any]) -> None:
+    """Jitter as a share of the plain solver's."""
+    for how, clips in scores.items():
+        for name in (*ANGLES, "ParamMouthOpenY"):
+            shares = [clips[clip]["jitter"][name] / plain_scores[clip]["jitter"][name] for clip in clips]
+            print(f"jitter {how:<5}{name:<18}" + "".join(f"{share:>14.2f}" for share in shares) + "  of the plain solver's")
 
 
 def print_scores(scores: dict[str, Any]) -> None:

@@ -7,7 +7,9 @@ bad point moves nothing, on points that perspective has been taken out of.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -44,7 +46,7 @@ class Head:
 def fit_head(landmarks: F32, size: tuple[int, int]) -> Head:
     """Fit the mean head to landmarks float32 (478, 3) as `FaceFrame` has them, of a picture of (W, H) px."""
     flat, focal = unproject(landmarks, size)
-    turn, ratio, shift, away, shape = fit_points(model().mean, model().rigid, flat, focal)
+    turn, ratio, shift, away, shape = _fit().perspective(flat, focal)
     yaw, pitch, roll = angles(turn)
     read = readouts(shape)
     yaw, pitch = (a + min(max(read[name], -MENDED), MENDED) for a, name in ((yaw, "yaw"), (pitch, "pitch")))
@@ -56,43 +58,55 @@ def fit_head(landmarks: F32, size: tuple[int, int]) -> Head:
 def unproject(landmarks: F32, size: tuple[int, int]) -> tuple[F64, float]:
     """Landmarks in px from the picture's middle, float64 (478, 3), x right, y up, z to the viewer; and the focal length, px."""
     width, height = size
-    flat = (landmarks.astype(np.float64) - [0.5, 0.5, 0]) * [width, -height, -width]
-    return flat, height / (2 * float(np.tan(np.radians(FIELD_OF_VIEW) / 2)))
+    flat = landmarks * np.array([width, -height, -width], np.float64)
+    flat[:, 0] -= width / 2
+    flat[:, 1] += height / 2
+    return flat, height / (2 * math.tan(math.radians(FIELD_OF_VIEW) / 2))
 
 
-def fit_points(mean: F64, rigid: F64, flat: F64, focal: float) -> tuple[F64, float, F64, float, F64]:
-    """Fit `mean` (478, 3) cm to `unproject`ed landmarks: rotation, scale, shift, cm away, and the landmarks in the head frame.
+class Fit:
+    """Fits one head, float64 (N, 3) cm, with weights (N,) of sum 1; what does not change from frame to frame is kept."""
 
-    How many px a cm has and how far perspective spreads the points depend on each other: two rounds settle both.
-    """
-    depth = flat[:, 2] - rigid @ flat[:, 2]
-    scale = float(np.sqrt(_spread(flat, rigid) / _spread(mean, rigid)))
-    for _ in range(2):
-        away = (focal - depth) / scale
-        points = np.column_stack([flat[:, :2] / focal * away[:, None], depth / scale])
-        turn, ratio, shift = procrustes(mean, points, rigid)
-        scale *= ratio
-    return turn, ratio, shift, focal / scale, (points - shift) @ turn / ratio
+    def __init__(self, mean: F64, weights: F64) -> None:
+        self._middle, self._weights = weights @ mean, weights
+        centred = mean - self._middle
+        self._pull = centred * weights[:, None]
+        self._variance = float((self._pull * centred).sum())
+
+    def perspective(self, flat: F64, focal: float) -> tuple[F64, float, F64, float, F64]:
+        """Fit to `unproject`ed landmarks: rotation, scale, shift, cm away, and the landmarks in the head frame.
+
+        How many px a cm has and how far perspective spreads the points depend on each other: two rounds settle both.
+        """
+        middle = self._weights @ flat
+        depth = flat[:, 2] - middle[2]
+        spread = float(self._weights @ np.einsum("ij,ij->i", flat, flat) - middle @ middle)
+        scale, points = math.sqrt(spread / self._variance), np.empty_like(flat)
+        for _ in range(2):
+            np.multiply(flat[:, :2], (1 / scale - depth / (focal * scale))[:, None], out=points[:, :2])
+            points[:, 2] = depth / scale
+            turn, ratio, shift = self.rigid(points)
+            scale *= ratio
+        return turn, ratio, shift, focal / scale, (points - shift) @ (turn / ratio)
+
+    def rigid(self, target: F64) -> tuple[F64, float, F64]:
+        """Rotation (3, 3), scale and shift (3,) with target (N, 3) ≈ scale x rotation @ head + shift by weighted least squares.
+
+        Source: Umeyama 1991. The head is centred, so the target need not be.
+        """
+        u, stretch, v = np.linalg.svd(target.T @ self._pull)
+        turn = u @ v
+        if np.linalg.det(turn) < 0:  # a mirror image; the least stretched axis is turned back
+            u[:, 2] = -u[:, 2]
+            stretch[2] = -stretch[2]
+            turn = u @ v
+        scale = float(stretch.sum()) / self._variance
+        return turn, scale, self._weights @ target - scale * turn @ self._middle
 
 
-def _spread(points: F64, weights: F64) -> float:
-    """The weighted variance of points (N, 3)."""
-    return float(weights @ ((points - weights @ points) ** 2).sum(1))
-
-
-def procrustes(source: F64, target: F64, weights: F64) -> tuple[F64, float, F64]:
-    """Rotation (3, 3), scale and shift (3,) with target ≈ scale x rotation @ source + shift by weighted least squares.
-
-    source, target: float64 (N, 3). weights: float64 (N,), sum 1. Source: Umeyama 1991.
-    """
-    from_mean, to_mean = weights @ source, weights @ target
-    centred = source - from_mean
-    covariance = ((target - to_mean) * weights[:, None]).T @ centred
-    u, stretch, v = np.linalg.svd(covariance)
-    flip = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ v))])
-    rotation = (u * flip) @ v
-    scale = float(stretch @ flip / (weights @ (centred**2).sum(1)))
-    return rotation, scale, to_mean - scale * rotation @ from_mean
+@cache
+def _fit() -> Fit:
+    return Fit(model().mean, model().rigid)
 
 
 def angles(turn: F64) -> tuple[float, float, float]:

@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
-Layers = tuple[tuple[F64, F64], ...]
+Real = npt.NDArray[np.floating[Any]]
+Layers = tuple[tuple[Real, Real], ...]
 
 MODEL = Path(__file__).with_name("model.npz")
 
@@ -48,7 +50,7 @@ def model() -> Model:
     rigid = a["rigid"].astype(np.float64)
     readouts = dict(zip(a["names"].tolist(), a["weights"].astype(np.float64), strict=True))
     layers = sum(name.startswith("net_bias") for name in a)
-    net = tuple((a[f"net_weights{i}"].astype(np.float64), a[f"net_bias{i}"].astype(np.float64)) for i in range(layers))
+    net = tuple((a[f"net_weights{i}"].astype(np.float32), a[f"net_bias{i}"].astype(np.float32)) for i in range(layers))
     return Model(
         a["mean"].astype(np.float64), rigid / rigid.sum(), a["points"].astype(np.int64), readouts,
         a["net_points"].astype(np.int64), tuple(a["net_names"].tolist()), net,
@@ -79,11 +81,11 @@ def level(flat: F64, roll: float) -> F64:
 
 def net_says(flat: F64, roll: float) -> dict[str, float]:
     """What the network says of landmarks (478, 2) in px, y up, of a head rolled by `roll` degrees."""
-    signal = run(model().net, level(flat[model().net_points], roll).ravel())
+    signal = run(model().net, level(flat[model().net_points], roll).astype(np.float32).ravel())
     return dict(zip(model().net_names, signal.tolist(), strict=True))
 
 
-def run(net: Layers, signal: F64) -> F64:
+def run(net: Layers, signal: Real) -> Real:
     """The outputs of a network's layers for inputs (..., in)."""
     for weights, bias in net[:-1]:
         signal = np.tanh(signal @ weights + bias)

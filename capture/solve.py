@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from capture.head import Head, fit_head
-from capture.model import F64, model
+from capture.model import F64, I64, model
 from capture.types import F32
 
 
@@ -22,17 +22,21 @@ from capture.types import F32
 class Eye:
     """Landmarks of one eye: upper and lower lid in pairs, outer and inner corner, iris, and its brow's outer and inner end."""
 
-    upper: tuple[int, ...]
-    lower: tuple[int, ...]
+    upper: I64
+    lower: I64
     outer: int
     inner: int
     iris: int
-    brow_outer: tuple[int, ...]
-    brow_inner: tuple[int, ...]
+    brow_outer: I64
+    brow_inner: I64
 
 
-LEFT = Eye((387, 386, 385), (373, 374, 380), 263, 362, 473, (300, 276, 293), (336, 285, 296))
-RIGHT = Eye((160, 159, 158), (144, 145, 153), 33, 133, 468, (70, 46, 63), (107, 55, 66))
+def _points(*numbers: int) -> I64:
+    return np.array(numbers)
+
+
+LEFT = Eye(_points(387, 386, 385), _points(373, 374, 380), 263, 362, 473, _points(300, 276, 293), _points(336, 285, 296))
+RIGHT = Eye(_points(160, 159, 158), _points(144, 145, 153), 33, 133, 468, _points(70, 46, 63), _points(107, 55, 66))
 SQUINT_SHARE = 0.5
 """How much of the lower lid's rise counts as closing: a smile lifts it, a blink hardly does."""
 SOCKET_SHARE = 0.7
@@ -105,8 +109,8 @@ def solve(landmarks: F32, size: tuple[int, int]) -> Signals:
     """Signals of landmarks float32 (478, 3) as `FaceFrame` has them, in a picture of (W, H) px."""
     head = fit_head(landmarks, size)
     left, right, read, said = _eye(head.shape, LEFT), _eye(head.shape, RIGHT), head.read, head.said
-    trust = np.clip([left.upper, right.upper], 0.1, 0.6)  # the iris of a wide eye is seen best
-    gaze = (left.gaze * trust[0] + right.gaze * trust[1]) / trust.sum()
+    trust_l, trust_r = (min(max(eye.upper, 0.1), 0.6) for eye in (left, right))  # the iris of a wide eye is seen best
+    gaze = (left.gaze * trust_l + right.gaze * trust_r) / (trust_l + trust_r)
     width = float(np.linalg.norm(head.shape[291] - head.shape[61]))
     brows = [_mix(read[name], said[name], BROW_SAID) for name in ("brow_l", "brow_r")]
     return Signals(
@@ -137,15 +141,15 @@ def _eye(shape: F64, eye: Eye) -> _EyeMeasures:
     """Measures of one eye of a head-frame shape (478, 3)."""
     outer, inner = shape[eye.outer], shape[eye.inner]
     along = outer - inner
-    upper, lower = (_above(shape[list(points)], inner, along) for points in (eye.upper, eye.lower))
+    upper, lower = (_above(shape, points, inner, along) for points in (eye.upper, eye.lower))
     middle = (outer + inner)[:2] / 2
     socket = (model().mean[eye.outer, 0] + model().mean[eye.inner, 0]) / 2
     middle[0] += SOCKET_SHARE * (socket - middle[0])
-    tilt = float(shape[list(eye.brow_inner), 1].mean() - shape[list(eye.brow_outer), 1].mean())
+    tilt = float(shape[eye.brow_inner, 1].sum() - shape[eye.brow_outer, 1].sum()) / len(eye.brow_inner)
     return _EyeMeasures(upper, lower, (shape[eye.iris, :2] - middle) / HALF_EYE, tilt)
 
 
-def _above(points: F64, inner: F64, along: F64) -> float:
-    """Mean height in cm of points (N, 3) over the line from the inner corner `along` to the outer one."""
-    line = inner[1] + (points[:, 0] - inner[0]) / along[0] * along[1]
-    return float((points[:, 1] - line).mean())
+def _above(shape: F64, points: I64, inner: F64, along: F64) -> float:
+    """Mean height in cm of points over the line from the inner corner `along` to the outer one."""
+    x, y, _ = shape[points].sum(0) / len(points)
+    return float(y - inner[1] - (x - inner[0]) / along[0] * along[1])

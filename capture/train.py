@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from capture.head import angles, fit_points, procrustes, unproject
+from capture.head import Fit, angles, unproject
 from capture.model import F64, I64, MODEL, Layers
 from capture.train_faces import Portraits, Shapes, look
 from capture.train_net import NAMES as NET_NAMES
@@ -100,7 +100,7 @@ def mean_head(clouds: list[F64]) -> tuple[F64, I64]:
 
 
 def _carried_back(mean: F64, cloud: F64, weights: F64) -> F64:
-    turn, scale, shift = procrustes(mean, cloud, weights)
+    turn, scale, shift = Fit(mean, weights).rigid(cloud)
     return (cloud - shift) @ turn / scale
 
 
@@ -112,7 +112,7 @@ def mirror_map(mean: F64) -> I64:
     own, other = np.r_[pairs[:, 0], pairs[:, 1]], np.r_[pairs[:, 1], pairs[:, 0]]
     for _ in range(12):
         flipped = mean * [-1, 1, 1]
-        turn, scale, shift = procrustes(flipped[own], mean[other], np.full(len(own), 1 / len(own)))
+        turn, scale, shift = Fit(flipped[own], np.full(len(own), 1 / len(own))).rigid(mean[other])
         distance = (((scale * flipped @ turn.T + shift)[:, None] - mean[None]) ** 2).sum(2)
         own, other = linear_sum_assignment(distance)
     return np.asarray(other, np.int64)
@@ -132,7 +132,8 @@ def _upright(mean: F64, mirror: I64) -> F64:
 
 def facing(mean: F64, rigid: F64, flats: list[tuple[F64, float]]) -> F64:
     """The mean head nodded so that the sitters, who look into the camera, are at pitch 0 on average."""
-    pitch = np.mean([np.arcsin(fit_points(mean, rigid, *flat)[0][1, 2]) for flat in flats])
+    fit = Fit(mean, rigid)
+    pitch = np.mean([np.arcsin(fit.perspective(*flat)[0][1, 2]) for flat in flats])
     c, s = np.cos(pitch), np.sin(pitch)
     return mean @ np.array([[1, 0, 0], [0, c, s], [0, -s, c]]).T
 
@@ -189,9 +190,10 @@ def learn(faces: Portraits, say: Teacher) -> dict[str, Any]:
     mean, mirror = mean_head([flat for flat, _ in clear])
     rigid = rigid_weights()
     mean = facing(mean, rigid, clear)
-    fits = [fit_points(mean, rigid, *flat) for flat in flats]
-    shapes = np.array([fit[4] for fit in fits])
-    missed = faces.angles - np.array([angles(fit[0])[:2] for fit, kept in zip(fits, good, strict=True) if kept])
+    fit = Fit(mean, rigid)
+    fits = [fit.perspective(*flat) for flat in flats]
+    shapes = np.array([f[4] for f in fits])
+    missed = faces.angles - np.array([angles(f[0])[:2] for f, kept in zip(fits, good, strict=True) if kept])
     net = teach(*lessons(shapes, mirror, say, list(faces.shapes)))
     return {"mean": mean, "rigid": rigid, "readouts": linear(faces, shapes, mirror, missed - missed.mean(0), mean),
             "net": net, "build": own_build(shapes, faces.sitters, faces.copies)}  # fmt: skip

@@ -11,6 +11,7 @@ MARKS = (0.0, 0.01, 0.03, 0.08, 0.15, 0.2, 0.3, 0.4, 0.45, 0.5, 0.55, 0.6, 0.7, 
 """The quantiles by which what was learned is kept."""
 KEPT = 0.98
 """How much of what is remembered is the user's; the rest is people's, so that nothing is ever ruled out."""
+HEAVY = 1e6
 REFRESH = 0.15
 """s to learn before the quantiles are looked up again: they move slowly, and counting costs more than solving."""
 
@@ -28,16 +29,19 @@ class Usual:
         people = np.exp(-(((middle - mean) / spread) ** 2) / 2)
         self._people = people / people.sum()
         self._seconds = self._people * trust
-        self._memory = memory
+        self._memory, self._weight = memory, 1.0
+        self._low, self._high = low, high
         self._known: dict[float, float] = {}
         self._unseen = 0.0
 
     def learn(self, value: float, dt: float) -> None:
         """Take in that the signal stood at `value` for `dt` seconds."""
-        low, high = self._edges[0], self._edges[-1]
-        at = min(max(int((value - low) / (high - low) * BINS), 0), BINS - 1)
-        self._seconds *= math.exp(-dt / self._memory)
-        self._seconds[at] += dt
+        at = min(max(int((value - self._low) / (self._high - self._low) * BINS), 0), BINS - 1)
+        self._weight *= math.exp(dt / self._memory)  # instead of making all that was learned before lighter
+        self._seconds[at] += dt * self._weight
+        if self._weight > HEAVY:
+            self._seconds /= self._weight
+            self._weight = 1.0
         self._unseen += dt
         if self._unseen > REFRESH:
             self._unseen = 0.0
@@ -54,6 +58,7 @@ class Usual:
             raise ValueError("not the quantiles of a signal")
         steps = values + np.arange(len(MARKS)) * 1e-9  # interpolation asks for growing ones
         known = np.diff(np.interp(self._edges, steps, MARKS, 0.0, 1.0))
+        self._weight = 1.0
         self._seconds = seconds * (KEPT * known + (1 - KEPT) * self._people)
         self._known.clear()
 

@@ -32,10 +32,10 @@ def find_ear(scene: Scene, number: int, face: Face | None) -> Ear | None:
     """The whole form of an ear's slot; None where nothing shows of it and none is to be supposed."""
     own = scene.owner == number
     side = scene.slots[number].side
-    other = scene.where(i for i in scene.numbers("ears") if scene.slots[i].side != side)
-    found = None
+    others = [i for i in scene.numbers("ears") if scene.slots[i].side != side]
+    other, found = scene.where(others), None
     if face is not None and face.ahead and side:
-        found = _mirrored(scene, own, other, face) if other.sum() > little(scene) else None
+        found = _mirrored(scene, own, others[0], face) if other.sum() > little(scene) else None
         if found is None and max(own.sum(), other.sum()) <= little(scene):
             found = _plain(scene, side, face)
     if found is not None and not _hidden(scene, number, own, found.mask):
@@ -63,13 +63,14 @@ def _hidden(scene: Scene, number: int, own: Mask, mask: Mask) -> bool:
     return bool(bare.sum() < 0.01 * mask.sum() and not (mask & (distance_to(scene.owner < 0) < 0.04 * scene.unit)).any())
 
 
-def _mirrored(scene: Scene, own: Mask, other: Mask, face: Face) -> Ear | None:
+def _mirrored(scene: Scene, own: Mask, number: int, face: Face) -> Ear | None:
     """The other side's ear, moved to lie on what shows of this one, in this one's light."""
     import cv2
 
     flip = _reflection(scene, face)
-    size = own.shape[::-1]
-    mask = cv2.warpAffine(_hull(other).astype(np.uint8), flip, size, flags=cv2.INTER_NEAREST) > 0
+    size, other = own.shape[::-1], scene.owner == number
+    whole = _hull(other) | (_ellipse(scene, number, other) & scene.over(number))
+    mask = cv2.warpAffine(whole.astype(np.uint8), flip, size, flags=cv2.INTER_NEAREST) > 0
     shown = cv2.warpAffine(other.astype(np.uint8), flip, size, flags=cv2.INTER_NEAREST) > 0
     rgb: npt.NDArray[np.uint8] = np.asarray(cv2.warpAffine(scene.rgb, flip, size, flags=cv2.INTER_LINEAR))
     if own.any():

@@ -10,17 +10,19 @@ from layering.complete_scene import BODY, FEATURES, Scene
 from layering.masks import Mask, distance_to, grown, opened
 
 DOWN = 0.3
-"""Of the face's width: how far back hair goes on down behind the body."""
+"""Of the face's width: how far back hair goes on down behind clothes and arms."""
 EDGE = 0.08
 """The same: how far it stays from the body's edge there, lest it peeps out behind a shoulder."""
 BESIDE = 0.12
 """The same: how far it may lie there from hair that shows."""
 NAPE = 0.14
-"""The same: how much lower it ends behind the face and the neck than where it is last seen beside them."""
+"""The same: how much lower it ends behind the face than where it is last seen beside it; behind the neck half as much."""
 INSET = 0.06
 """The same: how far it stays from the edge of hair in front."""
 BROW = 0.16
 """The same: how far a brow goes on under the fringe."""
+THICK = 0.06
+"""The same: how thick a brow goes on at most."""
 
 
 def back_hair(scene: Scene, number: int, own: Mask, form: Mask, face: Face | None) -> Mask:
@@ -29,8 +31,9 @@ def back_hair(scene: Scene, number: int, own: Mask, form: Mask, face: Face | Non
     mass = form | _mass(scene, number, seen, face)
     core = mass & ~grown(~mass, 0.04 * scene.unit) | own
     deep = (distance_to(scene.owner < 0) > EDGE * scene.unit) | grown(own, BESIDE * scene.unit)
-    longer = _downward(core, DOWN * scene.unit) & scene.of(*BODY) & deep
+    longer = _downward(core, DOWN * scene.unit) & scene.of(*(x for x in BODY if x != "neck")) & deep
     longer |= _downward(core, NAPE * scene.unit) & scene.of("face", *FEATURES)
+    longer |= _downward(core, 0.5 * NAPE * scene.unit) & scene.of("neck")              # where it would peep out beside it
     return mass | (opened(longer | mass, 0.07 * scene.unit) & longer)
 
 
@@ -111,7 +114,7 @@ def whole_brow(scene: Scene, number: int, own: Mask) -> Mask:
     hidden = grown(scene.over(number), 1.5)
     free = ~np.isin(columns, np.unique(x[hidden[y, x]]))
     free = free if free.sum() > max(4, 0.25 * len(columns)) else np.ones(len(columns), bool)
-    thick = float(np.median(count[free]))
+    thick = min(float(np.median(count[free])), THICK * scene.unit)
     for tip, end, way in ((columns[0], columns[free][0], -1), (columns[-1], columns[free][-1], 1)):
         if not hidden[y, x][np.abs(x - tip) <= 2].any():
             continue                                        # the brow ends where it shows that it does

@@ -59,6 +59,7 @@ class Scene:
         middle = find_middle(parts.labels)
         self.middle = Middle(*(v * self.scale for v in (middle.x, middle.width, middle.body, middle.eye_line)))
         self.unit = max(self.middle.width, 8.0)
+        self._seeds: dict[int, Mask] = {}
 
     def numbers(self, *parts: str) -> list[int]:
         """Slots of some parts."""
@@ -103,6 +104,11 @@ class Scene:
 
     def seeds(self, number: int) -> Mask:
         """The pixels of a slot whose colour may be continued: flat, of a tone that is no mere detail; all where none is."""
+        if number not in self._seeds:
+            self._seeds[number] = self._find_seeds(number)
+        return self._seeds[number]
+
+    def _find_seeds(self, number: int) -> Mask:
         own = self.owner == number
         if self.slots[number].part == "ears":
             return self._kin(number, own)

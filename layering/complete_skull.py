@@ -117,14 +117,14 @@ def _through(skull: Skull, seen: F64, mine: Mask, under: float, circle: float) -
 
 def _template(skull: Skull) -> F64:
     """Radius of a usual head along each ray."""
-    from scipy.interpolate import CubicSpline
+    from scipy.ndimage import map_coordinates
 
     chin, centre = skull.chin - skull.eye_line, skull.centre
     right, left = (np.array([(x * half, y * (chin if y > 0 else skull.crown)) for x, y in SKULL])
                    for half in (skull.right, -skull.left))  # fmt: skip
-    points = np.concatenate([right, left[-2::-1]])
-    t = np.linspace(0, 1, len(points))
-    dense = CubicSpline(t, points, bc_type="periodic")(np.linspace(0, 1, 4 * RAYS, endpoint=False))
+    points = np.concatenate([right, left[-2:0:-1]])
+    t = np.linspace(0, len(points), 4 * RAYS, endpoint=False)
+    dense = np.stack([map_coordinates(c, [t], order=3, mode="grid-wrap") for c in points.T], -1)      # a cubic spline, closed
     way = dense + np.array([centre[0], skull.eye_line]) - centre
     angle = np.arctan2(way[:, 1], way[:, 0]) % (2 * np.pi)
     order = np.argsort(angle)
