@@ -1,6 +1,6 @@
 """Pairs of photos and drawings by the flat model, for `kirie train stylizer --paired`:
 
-python -m kirie.distilling PHOTOS PAIRS [VIEWS]
+python -m kirie.distilling PHOTOS PAIRS
 
 PAIRS gets two folders, photos and drawings, with the same names; what is there already is kept, so it can be stopped.
 """
@@ -20,10 +20,10 @@ from kirie.library import PICTURES
 from kirie.stylizing import look, on_white, seer
 
 
-def distil(photos: Path, pairs: Path, views: int = 2) -> int:
+def distil(photos: Path, pairs: Path) -> int:
     """Make pairs of all photos under a folder; how many photos gave any."""
     from layering import read_artwork
-    from stylize.train_distil import pairs_of
+    from stylize.train_distil import VIEWS, pairs_of
 
     for name in ("photos", "drawings"):
         (pairs / name).mkdir(parents=True, exist_ok=True)
@@ -31,14 +31,14 @@ def distil(photos: Path, pairs: Path, views: int = 2) -> int:
     with seer() as eyes:
         for path in sorted(x for x in photos.rglob("*") if x.suffix.lower() in PICTURES):
             name = f"{path.parent.name}-{path.stem}"
-            if (pairs / "drawings" / f"{name}-{views - 1}.png").exists():
+            if (pairs / "drawings" / f"{name}-{len(VIEWS) - 1}.png").exists():
                 done += 1
                 continue
             try:
                 rgb = on_white(read_artwork(path).rgba)
                 meshes, mask = look(rgb, eyes)
                 rng = np.random.default_rng(zlib.crc32(name.encode()))
-                made = list(pairs_of(rgb, meshes[0], mask, rng, views)) if meshes else []
+                made = list(pairs_of(rgb, meshes[0], mask, rng)) if meshes else []
             except KirieError as error:
                 tell(f"{path.name} left out: {error.message}")
                 continue
@@ -50,6 +50,6 @@ def distil(photos: Path, pairs: Path, views: int = 2) -> int:
 
 
 if __name__ == "__main__":
-    if not 3 <= len(sys.argv) <= 4:
-        sys.exit("usage: python -m kirie.distilling PHOTOS PAIRS [VIEWS]")
-    tell(f"{distil(Path(sys.argv[1]), Path(sys.argv[2]), int((sys.argv[3:] or ['2'])[0]))} photos drawn")
+    if len(sys.argv) != 3:
+        sys.exit("usage: python -m kirie.distilling PHOTOS PAIRS")
+    tell(f"{distil(Path(sys.argv[1]), Path(sys.argv[2]))} photos drawn")

@@ -27,6 +27,8 @@ HAIRS = ((16, 1, 1), (20, 4, 5), (26, 8, 11), (34, 11, 18), (40, 20, 25), (52, 8
 """Lab of hair, dark to light."""
 IRISES = ((8, 14), (10, 22), (2, 14), (-8, 10), (-4, -10), (-3, -16), (0, 1))
 """a and b of irises."""
+VIEWS = ((0.0, 1.0), (1.0, 1.0), (1.5, 0.62))
+"""How much an alignment is varied by chance, and its scale; with the last the portraits in shoulder length are whole."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,14 +39,16 @@ class Pair:
     drawing: Picture
 
 
-def pairs_of(rgb: Picture, mesh: Mesh, mask: Mask, rng: np.random.Generator, views: int = 2) -> Iterator[Pair]:
-    """Some views of a portrait and its drawing. rgb: uint8 (H, W, 3), tinted where it is grey; mesh float32 (478, 3), mask
-    float32 (H, W) of the person. The same drawing serves all views, since drawing takes longest.
+def pairs_of(rgb: Picture, mesh: Mesh, mask: Mask, rng: np.random.Generator) -> Iterator[Pair]:
+    """Three views of a portrait and its drawing: the face aligned, nearly so, and from further away, as whole pictures show it.
+
+    rgb: uint8 (H, W, 3), tinted where it is grey; mesh float32 (478, 3), mask float32 (H, W) of the person. The same drawing
+    serves all views, since drawing takes longest.
     """
     photo = tint(rgb, mesh, mask, rng) if is_grey(rgb) else rgb
     drawing = merge(FlatModel().draw(photo, [mesh], mask), calm_ground(photo, mask))[..., :3]
-    for view in range(views):
-        to_crop = jitter(align(mesh, (rgb.shape[1], rgb.shape[0])), rng, 0.0 if view == 0 else 1.0)
+    for amount, scale in VIEWS:
+        to_crop = jitter(scaled(align(mesh, (rgb.shape[1], rgb.shape[0])), scale), rng, amount)
         one, two = cut_face(photo, to_crop), cut_face(drawing, to_crop)
         if rng.random() < 0.5:
             one, two = one[:, ::-1], two[:, ::-1]
@@ -63,6 +67,11 @@ def is_grey(rgb: Picture) -> bool:
     """Whether a photo has no colours."""
     values = rgb[::4, ::4].astype(np.int16)
     return bool((values.max(-1) - values.min(-1)).mean() < 6)
+
+
+def scaled(to_crop: Affine, scale: float, side: int = SIDE) -> Affine:
+    """An alignment that shows more (scale < 1) or less around the crop's middle."""
+    return np.concatenate([to_crop[:, :2] * scale, (to_crop[:, 2] - side / 2)[:, None] * scale + side / 2], 1)
 
 
 def jitter(to_crop: Affine, rng: np.random.Generator, amount: float, side: int = SIDE) -> Affine:

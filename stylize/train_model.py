@@ -35,11 +35,13 @@ Extra = Callable[[nn.Module, Tensor], Losses]
 
 
 class Precision:
-    """Mixed precision where it pays: bfloat16 on GPUs that know it, else float16 with scaled losses, float32 on CPUs."""
+    """Mixed precision where it pays: bfloat16 on GPUs and CPUs (AMX) that know it, float16 with scaled losses on other GPUs,
+    float32 on other CPUs.
+    """
 
     def __init__(self, device: torch.device, mixed: bool) -> None:
         self.device, gpu = device, device.type == "cuda"
-        self.mixed = mixed and gpu
+        self.mixed = mixed and (gpu or torch.cpu._is_amx_tile_supported())
         self.dtype = torch.bfloat16 if not gpu or torch.cuda.is_bf16_supported() else torch.float16
         self.scaler = torch.amp.GradScaler(device.type, enabled=self.mixed and self.dtype == torch.float16)
 

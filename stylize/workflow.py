@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from kirie.errors import StylizeError
-from stylize.faces import Mesh, stylize_faces
+from stylize.faces import Mesh, align, stylize_faces
 from stylize.person import Mask
 from stylize.stylizer import Picture, Stylizer, stylize_any_size
 
@@ -17,8 +17,8 @@ RGBA = npt.NDArray[np.uint8]
 """uint8 (H, W, 4), sRGB, straight alpha."""
 
 GROUNDS = ("keep", "stylize", "flat", "transparent")
-WORKING = 768
-"""Px: the longer side at which networks see a whole picture; faces are done by themselves."""
+WORKING = (256, 768)
+"""Px: the least and the largest longer side at which networks see a whole picture; faces are done by themselves."""
 STRIP = 256
 """Rows that are merged at a time: a picture of 50 megapixels must not be held as floats."""
 SURE = 0.95
@@ -71,13 +71,26 @@ def _person(rgb: Picture, person: Stylizer | Guided | None, meshes: Sequence[Mes
         if mask is None or not meshes:
             raise StylizeError("no face was found", "give a photo in which a face looks towards the camera")
         return person.draw(rgb, meshes, mask)
-    picture = rgb if person is None else stylize_faces(rgb, stylize_whole(rgb, person), meshes, person)
+    picture = rgb
+    if person is not None:
+        whole = stylize_whole(rgb, person, _longest(meshes, (rgb.shape[1], rgb.shape[0])))
+        picture = stylize_faces(rgb, whole, meshes, person)
     if mask is None:
         return np.dstack([picture, np.full(rgb.shape[:2], 255, np.uint8)])
     return np.dstack([_clean_edge(picture, mask), (mask * 255 + 0.5).astype(np.uint8)])
 
 
-def stylize_whole(rgb: Picture, stylizer: Stylizer, longest: int = WORKING) -> Picture:
+def _longest(meshes: Sequence[Mesh], size: tuple[int, int]) -> int:
+    """Px of the longer side at which the largest face is as large as an aligned one: lines and locks then go on as they are in
+    the face.
+    """
+    if not meshes:
+        return WORKING[1]
+    scale = min(float(np.hypot(*align(mesh, size)[:, 0])) for mesh in meshes)
+    return int(np.clip(scale * max(size), *WORKING))
+
+
+def stylize_whole(rgb: Picture, stylizer: Stylizer, longest: int = WORKING[1]) -> Picture:
     """A picture of any size stylized at no more than `longest` px, uint8 of its own size."""
     import cv2
 

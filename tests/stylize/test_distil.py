@@ -34,10 +34,12 @@ def test_skin_gets_the_hue_of_skin_and_keeps_its_light(grey: Person) -> None:
 
 
 def test_pairs_are_aligned_and_varied(grey: Person) -> None:
-    first, second = pairs_of(grey.rgb, grey.mesh, grey.mask, np.random.default_rng(5), views=2)
+    first, second, far = pairs_of(grey.rgb, grey.mesh, grey.mask, np.random.default_rng(5))
     assert first.photo.shape == first.drawing.shape == (256, 256, 3)
     assert not np.array_equal(first.photo, second.photo)
-    for pair in (first, second):
+    skin = [(to_lab(pair.drawing)[..., 1:] > (4, 8)).all(-1).sum() for pair in (first, far)]
+    assert skin[1] < 0.75 * skin[0]         # the face is smaller from further away
+    for pair in (first, second, far):
         photo, drawing = (x.astype(float).mean(-1)[::4, ::4].ravel() for x in (pair.photo, pair.drawing))
         assert np.corrcoef(photo, drawing)[0, 1] > 0.6
 

@@ -90,6 +90,17 @@ def test_networks_never_see_a_whole_large_picture() -> None:
     assert model.seen == [(576, 768)]
 
 
+def test_hair_and_clothes_are_seen_as_large_as_the_face(someone: Person) -> None:
+    """Lines would else be of two widths, where the aligned face ends."""
+    painted = Painted(RED)
+    for enlarged in (2, 4):
+        stylize(np.kron(someone.rgb, np.ones((enlarged, enlarged, 1), np.uint8)), painted, meshes=[someone.mesh])
+    (small, face), (large, _) = painted.seen[:2], painted.seen[2:]
+    assert face == (SIDE, SIDE)
+    assert small == large
+    assert small[1] / SIZE[0] == pytest.approx(np.hypot(*align(someone.mesh, SIZE)[:, 0]), rel=0.01)
+
+
 def test_what_cannot_be_is_said(someone: Person) -> None:
     with pytest.raises(StylizeError, match="no background mode 'gone'"):
         stylize(someone.rgb, None, background_mode="gone")
