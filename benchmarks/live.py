@@ -20,16 +20,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import cv2
-import numpy as np
+from kirie.calm import calm
 
-import kirie
-from capture import FaceFrame, FaceLandmarker, FaceMesh, LiveFile, LiveTracker, Picture, Tracker, VideoFile
-from capture.face import FaceFinder
-from layering.artist import heroine
-from render import Offscreen
-from render.stage import Stage
-from rig import ParameterFrame, Puppet, build
+calm(["live"])                                              # as the command does, before numpy is there
+
+import cv2  # noqa: E402
+import numpy as np  # noqa: E402
+
+import kirie  # noqa: E402
+from capture import FaceFrame, FaceLandmarker, FaceMesh, LiveFile, LiveTracker, Picture, Tracker, VideoFile  # noqa: E402
+from capture.face import FaceFinder  # noqa: E402
+from layering.artist import heroine  # noqa: E402
+from render import Offscreen  # noqa: E402
+from render.stage import Stage  # noqa: E402
+from rig import ParameterFrame, Puppet, build  # noqa: E402
 
 CAMERA, SIZE, RATE = (640, 480), (512, 512), 60.0
 WARM = 0.1

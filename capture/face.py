@@ -13,10 +13,14 @@ from typing import Any, Protocol
 import numpy as np
 
 from capture.quiet import import_mediapipe, quiet
-from capture.types import LANDMARKS, FaceFrame, Picture
+from capture.types import F32, LANDMARKS, FaceFrame, Picture
 from kirie.errors import CaptureError
 
 _BLANK = np.zeros((64, 64, 3), np.uint8)
+_ROW = np.dtype({"names": ["head", "in x", "x", "in y", "y", "in z", "z"], "offsets": [0, 2, 3, 7, 8, 12, 13], "itemsize": 17,
+                 "formats": ["<u2", "u1", "<f4", "u1", "<f4", "u1", "<f4"]})  # fmt: skip
+_HEADS = {"head": 0x0F0A, "in x": 0x0D, "in y": 0x15, "in z": 0x1D}
+"""A landmark in a protocol buffer that holds x, y, z and nothing else, and what stands before each number then."""
 
 
 class FaceFinder(Protocol):
@@ -43,7 +47,7 @@ class FaceMesh:
         with nullcontext() if self._met else quiet():  # the first face brings a last greeting
             found = self._mesh.process(picture.rgb).multi_face_landmarks
         self._met = self._met or bool(found)
-        return _face_frame(picture, found[0].landmark if found else None)
+        return _face_frame(picture, _points(found[0]) if found else None)
 
     def close(self) -> None:
         self._mesh.close()
@@ -81,15 +85,29 @@ class FaceLandmarker:
         if not result.face_landmarks:
             return _face_frame(picture, None)
         shapes = {c.category_name: float(c.score) for c in result.face_blendshapes[0]}
-        return _face_frame(picture, result.face_landmarks[0], shapes)
+        return _face_frame(picture, _one_by_one(result.face_landmarks[0]), shapes)
 
     def close(self) -> None:
         self._task.close()
 
 
-def _face_frame(picture: Picture, points: Any, shapes: dict[str, float] | None = None) -> FaceFrame:
+def _face_frame(picture: Picture, points: F32 | None, shapes: dict[str, float] | None = None) -> FaceFrame:
+    """points: float32 (N, 3) of a face, or None."""
     size = (picture.rgb.shape[1], picture.rgb.shape[0])
     if points is None or len(points) < LANDMARKS:
         return FaceFrame(picture.time, size)
-    landmarks = np.array([(p.x, p.y, p.z) for p in points[:LANDMARKS]], np.float32)
-    return FaceFrame(picture.time, size, landmarks, 1.0, shapes)
+    return FaceFrame(picture.time, size, points[:LANDMARKS], 1.0, shapes)
+
+
+def _points(face: Any) -> F32:
+    """float32 (N, 3) of a NormalizedLandmarkList, by its bytes: 478 objects take 15 times as long."""
+    data = face.SerializeToString()
+    if len(data) == _ROW.itemsize * len(face.landmark):
+        rows = np.frombuffer(data, _ROW)
+        if all((rows[name] == head).all() for name, head in _HEADS.items()):
+            return np.stack([rows["x"], rows["y"], rows["z"]], -1)
+    return _one_by_one(face.landmark)
+
+
+def _one_by_one(points: Any) -> F32:
+    return np.array([(p.x, p.y, p.z) for p in points], np.float32)

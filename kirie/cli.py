@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import click
 
 from kirie import __version__
+from kirie.calm import calm
 from kirie.commands.check import check
 from kirie.commands.common import HELP_WIDTH, debug_option, write_lead
 from kirie.commands.convert import convert_command
@@ -76,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code; nothing but the exit code tells of an error."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     signal.signal(signal.SIGTERM, _terminate)
+    calm(words)
     try:
         code = cli.main(words, prog_name="kirie", standalone_mode=False)
         sys.stdout.flush()

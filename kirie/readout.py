@@ -70,6 +70,7 @@ def switches(stage: Stage, window: Window, recording: bool) -> dict[str, tuple[S
     from render.panel_pages import Switch
     from rig.props import props
 
+    named = zip(props(stage.puppet).items(), kinds(stage.puppet), strict=True)
     groups = {
         "view": (Switch("mirror", "flip", window.framing.mirrored), Switch("idle", "idle", stage.idles),
                  Switch("on top", "top", window.on_top), Switch("border", "border", window.border),
@@ -79,6 +80,19 @@ def switches(stage: Stage, window: Window, recording: bool) -> dict[str, tuple[S
         "expressions": (*(Switch(name, name, name == stage.face.wanted) for name in stage.face.expressions),
                         Switch("neutral", "neutral")),
         "record": (Switch("take and film", "record", recording), Switch("screenshot", "screenshot")),
-        "props": tuple(Switch(name, f"props {name}", not stage.hidden & set(parts))
-                       for name, parts in props(stage.puppet).items())}  # fmt: skip
+        "props": tuple(Switch(name, f"props {name}", not stage.hidden & set(parts), plain)
+                       for (name, parts), plain in named)}  # fmt: skip
     return {title: group for title, group in groups.items() if group}
+
+
+def kinds(puppet: Puppet) -> list[str]:
+    """What each prop is, for where the letters of its own name lack: "headwear", "headwear 2"."""
+    from rig.props import props
+
+    part_of = {part.name: part.part for part in puppet.parts}
+    found: list[str] = []
+    for parts in props(puppet).values():
+        kind = part_of[parts[0]]
+        number = 1 + sum(name.split()[0] == kind for name in found)
+        found.append(kind if number == 1 else f"{kind} {number}")
+    return found

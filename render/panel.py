@@ -9,7 +9,8 @@ words that keys and `kirie send` use, so nothing can be done here that cannot be
 from __future__ import annotations
 
 from kirie.errors import RenderError
-from render.panel_atlas import Atlas, Box, atlas_of, readable
+from render.letters import LATIN, spelled
+from render.panel_atlas import Atlas, Box, atlas_of
 from render.panel_pages import BUTTON, DIM, HELD, INK, PAGES, TRACK, Page, Readout, Spot, Switch, button, fitted
 from render.panel_sketch import Batch, Colour, Sketch
 
@@ -19,6 +20,7 @@ WIDTH, LINE = 320.0, 19.0
 TWICE = 0.5
 """Seconds between the clicks of a double-click, at most."""
 WHEEL = 48.0                # points a step
+MOST_FURTHER = 512          # letters beyond Latin
 
 Point = tuple[float, float]
 Size = tuple[int, int]
@@ -39,6 +41,7 @@ class Panel:
         self._hand: Point | None = None
         self._clicked: tuple[str, float] = ("", -TWICE)
         self._scale = 1.0
+        self._further = ""
 
     @property
     def state(self) -> str:
@@ -48,7 +51,7 @@ class Panel:
     @property
     def atlas(self) -> Atlas:
         """What it is drawn with."""
-        return atlas_of(self._scale)
+        return atlas_of(self._scale, self._further)
 
     def show(self, page: str = "") -> None:
         """Show a page; without one show what was shown last, or hide it. Raises RenderError for one there is not."""
@@ -98,6 +101,7 @@ class Panel:
     def draw(self, readout: Readout, size: Size, scale: float) -> list[Batch]:
         """The panel for an output of `size` (w, h) px with `scale` px to a point."""
         self._scale = scale
+        self._learn(readout)
         self._box = (0.0, 0.0, min(WIDTH * scale, float(size[0])), float(size[1]))
         sketch = Sketch(self.atlas)
         sketch.rect(self._box, GROUND)
@@ -112,6 +116,12 @@ class Panel:
         self._bar(sketch, view)
         self._spots = head.spots + body.spots
         return sketch.batches()
+
+    def _learn(self, readout: Readout) -> None:
+        """Have every letter in the atlas that is going to be written."""
+        new = {letter for text in readout.texts() for letter in text}.difference(LATIN, self._further)
+        if new:
+            self._further = "".join(sorted({*self._further, *new})[:MOST_FURTHER])
 
     def _bar(self, sketch: Sketch, view: Box) -> None:
         """Where in the page one is."""
@@ -128,7 +138,7 @@ class Panel:
 
 def _head(page: Page, readout: Readout, shown: str) -> None:
     """Title, figures, what is wrong, tabs."""
-    lines = [(readout.title if readable(readout.title) else "Kirie", INK), *((line, DIM) for line in readout.lines)]
+    lines = [(spelled(readout.title, "Kirie"), INK), *((line, DIM) for line in readout.lines)]
     lines += [(readout.warning, HELD)] if readout.warning else []
     page.row(6)
     for text, colour in lines:

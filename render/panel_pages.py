@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from render.letters import spelled
 from render.panel_atlas import F32, Box
 from render.panel_monitor import SECONDS, Monitor
 from render.panel_sketch import Colour, Sketch
@@ -30,11 +31,18 @@ SNAP = 0.06                 # of sensitivity 1, which is hard to hit otherwise
 
 @dataclass(frozen=True, slots=True)
 class Switch:
-    """A button for a command. on: whether what it switches is on; None where it is no state."""
+    """A button for a command. on: whether what it switches is on; None where it is no state. plain: what it is called where
+    no font has the letters of its label."""
 
     label: str
     command: str
     on: bool | None = None
+    plain: str = ""
+
+    @property
+    def text(self) -> str:
+        """What stands on it."""
+        return spelled(self.label, self.plain)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +63,11 @@ class Readout:
     sensitivity: Mapping[str, float]
     monitor: Monitor
     switches: Mapping[str, tuple[Switch, ...]]
+
+    def texts(self) -> Iterator[str]:
+        """Everything that may be written of it, as it is written."""
+        yield from map(spelled, (self.title, self.warning, *self.lines, *(p.name for p in self.parameters), *self.switches))
+        yield from (switch.text for group in self.switches.values() for switch in group)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +127,7 @@ class Page:
 
     def words(self, x: float, middle: float, text: str, colour: Colour = INK, align: float = 0.0) -> None:
         """A line of text about a height."""
-        self.sketch.text(x, middle - self.sketch.atlas.cell[1] / 2 + 1, text, colour, align)
+        self.sketch.text(x, middle - self.sketch.atlas.cell[1] / 2 + 1, spelled(text), colour, align)
 
 
 def pose_page(page: Page, readout: Readout) -> None:
@@ -178,13 +191,14 @@ PAGES: dict[str, Callable[[Page, Readout], None]] = {"pose": pose_page, "input":
 def button(page: Page, box: Box, switch: Switch) -> None:
     """A switch; lit where it is on."""
     page.sketch.round(box, 5 * page.scale, ON if switch.on else FAINT)
-    label = fitted(page.sketch, switch.label, box[2] - box[0] - 8 * page.scale)
+    label = fitted(page.sketch, switch.text, box[2] - box[0] - 8 * page.scale)
     page.words((box[0] + box[2]) / 2, (box[1] + box[3]) / 2, label, INK, 0.5)
     page.spot(Spot(box, click=switch.command))
 
 
 def fitted(sketch: Sketch, text: str, room: float) -> str:
     """A text, or as much of it as there is room for (px), and dots."""
+    text = spelled(text)
     if sketch.width(text) <= room:
         return text
     while text and sketch.width(text + "..") > room:

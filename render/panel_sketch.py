@@ -105,7 +105,7 @@ class Sketch:
 @lru_cache(maxsize=2048)
 def _letters(atlas: Atlas, text: str) -> tuple[F32, F32, float]:
     """float32 (n, 6, 2) corners of a line's letters in px from its upper left, the same in the atlas, and its width in px."""
-    found = codes(text)
+    found = codes(atlas, text)
     pen = np.concatenate([[0], np.cumsum(atlas.advances[found])]).astype(np.float32)
     places = np.zeros((len(found), 4), np.float32)
     places[:, 0], places[:, 2], places[:, 3] = pen[:-1], pen[:-1] + atlas.cell[0], atlas.cell[1]

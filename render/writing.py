@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
 from layering.stack import RGBA
+from render.letters import own, runs
 
 INK, GROUND = (245, 245, 250, 255), (24, 26, 34, 205)
 
@@ -26,14 +27,21 @@ def written(lines: Sequence[str], height: int = 15, most: tuple[int, int] | None
 
 
 def _draw(lines: Sequence[str], height: int) -> RGBA:
-    font = ImageFont.load_default(height)
-    step, margin = round(height * 1.45), height
+    step, margin, ascent = round(height * 1.45), height, own(height).getmetrics()[0]
     rows = [line.split("\t", 1) for line in lines]
-    column = max((font.getlength(row[0]) for row in rows if len(row) > 1), default=0.0) + height
-    width = max((column * (len(row) - 1) + font.getlength(row[-1]) for row in rows), default=0.0)
+    column = max((_width(row[0], height) for row in rows if len(row) > 1), default=0.0) + height
+    width = max((column * (len(row) - 1) + _width(row[-1], height) for row in rows), default=0.0)
     picture = Image.new("RGBA", (round(width) + 2 * margin, step * len(lines) + 2 * margin), GROUND)
     pen = ImageDraw.Draw(picture)
     for number, row in enumerate(rows):
         for place, text in enumerate(row):
-            pen.text((margin + place * column, margin + number * step), text, INK, font)
+            x = margin + place * column
+            for font, piece in runs(text, height):
+                pen.text((x, margin + number * step + ascent), piece, INK, font, "ls")
+                x += font.getlength(piece)
     return np.array(picture)
+
+
+def _width(text: str, height: int) -> float:
+    """Px that a line takes."""
+    return sum(font.getlength(piece) for font, piece in runs(text, height))

@@ -12,7 +12,7 @@ import pytest
 from kirie.errors import RenderError
 from layering.stack import RGBA
 from render.panel import TWICE, WIDTH, Panel
-from render.panel_atlas import atlas_of, readable
+from render.panel_atlas import atlas_of
 from render.panel_ink import Ink
 from render.panel_monitor import RATE, SECONDS, Monitor
 from render.panel_pages import HELD, LIVE, PAGES, Readout, Spot, Switch
@@ -146,12 +146,11 @@ def test_curves_keep_the_last_seconds_and_have_gaps() -> None:
     assert np.allclose(raw[fine, 1], (raw[fine, 0] + now) * 60, atol=0.01)
 
 
-def test_text_knows_its_width_and_what_it_can_write() -> None:
+def test_text_knows_its_width() -> None:
     sketch = Sketch(atlas_of(1.0))
     assert sketch.width("ParamAngleX") == pytest.approx(2 * sketch.width("AngleX"), rel=0.6) and sketch.width("") == 0
     sketch.text(0, 0, "", LIVE)
     assert sketch.batches() == []
-    assert readable("Zoë 1.0x") and not readable("切り絵")
 
 
 def pixels(context: moderngl.Context, panel: Panel, batches: list[Batch], size: tuple[int, int] = SIZE) -> RGBA:
