@@ -23,7 +23,7 @@ from kirie.stylizing import look, on_white, seer
 def distil(photos: Path, pairs: Path) -> int:
     """Make pairs of all photos under a folder; how many photos gave any."""
     from layering import read_artwork
-    from stylize.train_distil import VIEWS, pairs_of
+    from stylize.train_distil import VIEWS, is_bald, is_grey, pairs_of
 
     for name in ("photos", "drawings"):
         (pairs / name).mkdir(parents=True, exist_ok=True)
@@ -41,6 +41,9 @@ def distil(photos: Path, pairs: Path) -> int:
                 made = list(pairs_of(rgb, meshes[0], mask, rng)) if meshes else []
             except KirieError as error:
                 tell(f"{path.name} left out: {error.message}")
+                continue
+            if made and is_grey(rgb) and is_bald(made[0].drawing):
+                tell(f"{path.name} left out: its hair was lost, or is")
                 continue
             for k, pair in enumerate(made):
                 write_png(pairs / "photos" / f"{name}-{k}.png", pair.photo)

@@ -29,6 +29,8 @@ IRISES = ((8, 14), (10, 22), (2, 14), (-8, 10), (-4, -10), (-3, -16), (0, 1))
 """a and b of irises."""
 VIEWS = ((0.0, 1.0), (1.0, 1.0), (1.5, 0.62))
 """How much an alignment is varied by chance, and its scale; with the last the portraits in shoulder length are whole."""
+IN_COLOUR = 4
+"""How often colour photos are seen in each view."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,17 +44,28 @@ class Pair:
 def pairs_of(rgb: Picture, mesh: Mesh, mask: Mask, rng: np.random.Generator) -> Iterator[Pair]:
     """Three views of a portrait and its drawing: the face aligned, nearly so, and from further away, as whole pictures show it.
 
-    rgb: uint8 (H, W, 3), tinted where it is grey; mesh float32 (478, 3), mask float32 (H, W) of the person. The same drawing
-    serves all views, since drawing takes longest.
+    rgb: uint8 (H, W, 3), tinted where it is grey, with more views where it is not, since those are few; mesh float32 (478, 3),
+    mask float32 (H, W) of the person. The same drawing serves all views, since drawing takes longest.
     """
-    photo = tint(rgb, mesh, mask, rng) if is_grey(rgb) else rgb
+    grey = is_grey(rgb)
+    photo = tint(rgb, mesh, mask, rng) if grey else rgb
     drawing = merge(FlatModel().draw(photo, [mesh], mask), calm_ground(photo, mask))[..., :3]
-    for amount, scale in VIEWS:
+    for amount, scale in VIEWS if grey else VIEWS * IN_COLOUR:
         to_crop = jitter(scaled(align(mesh, (rgb.shape[1], rgb.shape[0])), scale), rng, amount)
         one, two = cut_face(photo, to_crop), cut_face(drawing, to_crop)
         if rng.random() < 0.5:
             one, two = one[:, ::-1], two[:, ::-1]
         yield Pair(np.ascontiguousarray(one), np.ascontiguousarray(two))
+
+
+def is_bald(drawing: Picture) -> bool:
+    """Whether an aligned drawing shows skin where hair would be. Of grey portraits most of those lost light hair on the
+    way, and would teach that hair is skin.
+    """
+    lab = to_lab(drawing)
+    cheeks = np.concatenate([lab[135:160, 85:105].reshape(-1, 3), lab[135:160, 150:172].reshape(-1, 3)])
+    above = lab[14:44, 85:171].reshape(-1, 3)
+    return bool((np.abs(above - np.median(cheeks, 0)).sum(-1) < 24).mean() > 0.6)
 
 
 def calm_ground(photo: Picture, mask: Mask) -> Picture:

@@ -7,7 +7,7 @@ import pytest
 
 from stylize.faces import align
 from stylize.flat.colour import to_lab
-from stylize.train_distil import is_grey, jitter, pairs_of, tint
+from stylize.train_distil import IN_COLOUR, VIEWS, is_bald, is_grey, jitter, pairs_of, tint
 from tests.stylize.drawn_face import SIZE, Person, person
 
 
@@ -48,3 +48,17 @@ def test_no_jitter_is_the_alignment_itself(grey: Person) -> None:
     to_crop = align(grey.mesh, SIZE)
     assert np.allclose(jitter(to_crop, np.random.default_rng(0), 0.0), to_crop)
     assert not np.allclose(jitter(to_crop, np.random.default_rng(0), 1.0), to_crop)
+
+
+def test_colour_photos_are_seen_more_often() -> None:
+    someone = person()
+    made = list(pairs_of(someone.rgb, someone.mesh, someone.mask, np.random.default_rng(5)))
+    assert len(made) == IN_COLOUR * len(VIEWS)
+
+
+def test_hair_that_was_lost_is_seen(grey: Person) -> None:
+    drawing = next(pairs_of(grey.rgb, grey.mesh, grey.mask, np.random.default_rng(5))).drawing
+    assert not is_bald(drawing)
+    shaved = drawing.copy()
+    shaved[:60] = drawing[145, 95]
+    assert is_bald(shaved)
