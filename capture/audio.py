@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 import time
@@ -21,6 +22,8 @@ from rig.params import BY_NAME, ParameterFrame
 RATE = 16000
 """Hz that a microphone is asked for; vowels need no more."""
 BLOCK = 0.010
+SILENT, AGAIN = 2.0, 1.0
+"""s without a sample after which a microphone counts as gone, and between attempts to open it anew; silence has samples, too."""
 MOST_SECONDS = 3600.0
 """Of a WAV file."""
 AHEAD = 0.03
@@ -70,6 +73,15 @@ def microphones() -> list[str]:
         return [str(device["name"]) for device in sounddevice.query_devices() if device["max_input_channels"] > 0]
 
 
+def look_again() -> None:
+    """PortAudio knows the devices that were there when it started. Only while nothing sounds and nobody listens."""
+    sounddevice = import_sounddevice()
+    with quiet(), contextlib.suppress(sounddevice.PortAudioError):
+        sounddevice._terminate()
+    with quiet(), contextlib.suppress(sounddevice.PortAudioError):
+        sounddevice._initialize()
+
+
 def import_sounddevice() -> Any:
     """sounddevice, or a CaptureError that names what the system lacks."""
     try:
@@ -82,37 +94,77 @@ def import_sounddevice() -> Any:
 
 
 class Microphone:
-    """A microphone as a source of ParamMouthOpenY and ParamMouthForm; it always has a face."""
+    """A microphone as a source of ParamMouthOpenY and ParamMouthForm; it has a face as long as it gives samples.
 
-    def __init__(self, device: int | str | None = None, opener: OpenStream = open_microphone) -> None:
+    One that is unplugged is opened anew until it is back; the system's own choice may be another by then. renew: has the system
+    look for its devices again.
+    """
+
+    def __init__(self, device: int | str | None = None, opener: OpenStream = open_microphone,
+                 renew: Callable[[], None] = look_again) -> None:  # fmt: skip
         self.name = "microphone" if device is None else f"microphone {device}"
-        self._device, self._opener = device, opener
+        self._device, self._opener, self._renew = device, opener, renew
         self._feed = Feed()
         self._lock = threading.Lock()
         self._stream: Stream | None = None
         self._voice, self._mouth = Voice(RATE), Mouth()
         self._heard = 0.0
+        self._stop = threading.Event()
+        self._watch: threading.Thread | None = None
 
     @property
     def problem(self) -> str:
-        """Says when the microphone has gone silent altogether: unplugged, or muted by the system."""
-        quiet = self._stream is not None and time.monotonic() - self._heard > 2.0
-        return f"{self.name} gives no sound: plug it in again" if quiet else ""
+        """Says when the microphone has gone silent altogether: unplugged, or taken away by the system."""
+        gone = self._watch is not None and time.monotonic() - self._heard > SILENT
+        return f"{self.name} gives no sound: plug it in again" if gone else ""
 
     @property
     def stats(self) -> Stats:
         return self._feed.stats()
 
     def open(self) -> None:
+        """Start to listen. Raises CaptureError when there is nothing to listen with."""
         self._heard = time.monotonic()
-        self._stream = self._opener(self._device, RATE, self._hear)
-        self._stream.start()
+        self._listen()
+        self._stop.clear()
+        self._watch = threading.Thread(target=self._watch_over, name="kirie-microphone", daemon=True)
+        self._watch.start()
 
     def close(self) -> None:
-        if self._stream is not None:
-            self._stream.stop()
-            self._stream.close()
-        self._stream = None
+        self._stop.set()
+        if self._watch is not None:
+            self._watch.join(5.0)
+        self._watch = None
+        self._let_go()
+
+    def _listen(self) -> None:
+        self._stream = self._opener(self._device, RATE, self._hear)
+        try:
+            self._stream.start()
+        except Exception as error:                          # what each system's PortAudio raises
+            self._let_go()
+            raise CaptureError(f"{self.name} does not start: {error!s:.120}", "plug it in again") from error
+
+    def _let_go(self) -> None:
+        """Close the stream, however dead its device is."""
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            with contextlib.suppress(Exception):
+                stream.stop()
+            with contextlib.suppress(Exception):
+                stream.close()
+
+    def _watch_over(self) -> None:
+        """Open it anew while it gives nothing."""
+        tried = self._heard
+        while not self._stop.wait(AGAIN / 4):
+            now = time.monotonic()
+            if now - max(self._heard, tried) > (SILENT if self._stream is not None else AGAIN):
+                tried = now
+                self._let_go()
+                with contextlib.suppress(CaptureError):     # it is not back yet; `problem` says so
+                    self._renew()
+                    self._listen()
 
     def latest(self, now: float) -> ParameterFrame:
         return self._feed.latest(now)

@@ -1,7 +1,8 @@
 """Webcams, and video files and folders in a webcam's place: the newest picture, at any time.
 
 Old pictures are never queued: whoever asks gets the newest and misses the others. A camera that is unplugged, freezes, or is
-taken away is tried again until it is back, in whatever size it comes; meanwhile `problem` says what to do.
+taken away is tried again until it is back, in whatever size it comes; meanwhile `problem` says what to do, and there is no
+picture, so that nobody is taken to sit there.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ STILL = 4.0
 """s of the very same picture after which it counts as frozen; a real one has noise."""
 PATIENCE = 10.0
 """s that the first picture may take; some cameras warm up slowly."""
+GRACE = 0.7
+"""s that opening waits for the first picture or for what is wrong; the window should not wait for a camera that warms up."""
 MOST_HUNG = 3
 """Threads that may be left behind hanging in a driver."""
 
@@ -71,10 +74,13 @@ class _Slot:
 
 
 class Camera:
-    """A camera on a thread of its own that never lets go. Times are `time.monotonic`'s, when the picture was handed over."""
+    """A camera on a thread of its own that never lets go. Times are `time.monotonic`'s, when the picture was handed over.
 
-    def __init__(self, choice: Choice | None = None, opener: Opener = Webcam) -> None:
-        self.choice = choice or Choice()
+    patient: a camera that is not there when it is opened is waited for, as one that is unplugged is.
+    """
+
+    def __init__(self, choice: Choice | None = None, opener: Opener = Webcam, patient: bool = False) -> None:
+        self.choice, self.patient = choice or Choice(), patient
         self._opener = opener
         self._slot = _Slot()
         self._run: _Run | None = None
@@ -94,14 +100,14 @@ class Camera:
         return self._problem
 
     def open(self) -> None:
-        """Start, and wait for the first picture. Raises CaptureError when the camera does not open or gives none."""
+        """Start. Raises CaptureError when the camera says at once that it does not open or gives no picture, unless patient;
+        what it says later is the `problem`."""
         self._stop.clear()
-        self._problem = ""
+        self._problem, self._renewed = "", False
         run = self._start()
-        run.first.wait(PATIENCE)
-        if run.pictures == 0:
+        if not self.patient and run.first.wait(GRACE) and not run.pictures:
             self.close()
-            raise run.error or CaptureError(f"camera {self.choice.device} gives no picture", "close other programs that use it")
+            raise self._why(run)
         self._watch = threading.Thread(target=self._watch_over, name="kirie-camera-watch", daemon=True)
         self._watch.start()
 
@@ -118,10 +124,18 @@ class Camera:
         """The newest picture if it was taken later than `after`, waiting for one at most `timeout` s."""
         return self._slot.newest(after, timeout)
 
-    def _start(self) -> _Run:
-        self._run = _Run(self.choice, self._opener, self._slot)
+    def _start(self, after: _Run | None = None) -> _Run:
+        self._run = _Run(self.choice, self._opener, self._slot, after)
         self._run.start()
         return self._run
+
+    def _why(self, run: _Run) -> CaptureError:
+        """What a run ended for."""
+        if run.error is not None:
+            return run.error
+        if run.pictures:
+            return CaptureError(f"{self.name} is gone", "plug it in again")
+        return CaptureError(f"{self.name} gives no picture", "close other programs that use it")
 
     def _watch_over(self) -> None:
         """Start a new run whenever the present one ended, hangs or is frozen; a driver that hangs cannot be interrupted."""
@@ -130,14 +144,15 @@ class Camera:
             if run is None:
                 return
             if not run.is_alive():
-                self._problem = str(run.error or CaptureError(f"{self.name} is gone", "plug it in again"))
+                self._problem = str(self._why(run))
                 if now - run.ended > AGAIN:
                     self._start()
-            elif now - run.seen > BLIND and self._hung < MOST_HUNG:
+            elif now - run.seen > (BLIND if run.pictures else PATIENCE):
                 self._problem = f"{self.name} hangs: unplug it and plug it in again"
-                run.stop.set()
-                self._hung += 1
-                self._start()
+                if self._hung < MOST_HUNG:
+                    run.stop.set()
+                    self._hung += 1
+                    self._start()
             elif now - run.seen < BLIND and run.pictures:
                 self._hung = 0
                 self._judge_movement(run, now)
@@ -145,27 +160,29 @@ class Camera:
     def _judge_movement(self, run: _Run, now: float) -> None:
         """A frozen camera is opened anew once; if that does not help it may be meant so (a virtual camera's still picture)."""
         if now - run.moved <= STILL:
-            self._problem, self._renewed = "", self._renewed and run.glimpses < 2
+            self._problem, self._renewed = "", False
             return
         self._problem = f"{self.name} shows a frozen picture"
         if not self._renewed:
             self._renewed = True
             run.stop.set()
             run.join(BLIND)
-            self._start()
+            self._start(run)
 
 
 class _Run(threading.Thread):
-    """One opening of the camera, until it ends or is told to stop."""
+    """One opening of the camera, until it ends or is told to stop. after: a frozen one, whose picture is no news here."""
 
-    def __init__(self, choice: Choice, opener: Opener, slot: _Slot) -> None:
+    def __init__(self, choice: Choice, opener: Opener, slot: _Slot, after: _Run | None = None) -> None:
         super().__init__(name="kirie-camera", daemon=True)
         self._choice, self._opener, self._slot = choice, opener, slot
         self.stop, self.first = threading.Event(), threading.Event()
         self.seen = self.moved = self.ended = time.monotonic()
-        self.pictures = self.glimpses = 0
+        self.pictures = 0
         self.error: CaptureError | None = None
         self._glimpse: bytes | None = None
+        if after is not None:
+            self.moved, self._glimpse = after.moved, after._glimpse
 
     def run(self) -> None:
         try:
@@ -196,10 +213,10 @@ class _Run(threading.Thread):
         glimpse = np.ascontiguousarray(rgb[::16, ::16]).tobytes()
         if glimpse != self._glimpse:
             self._glimpse, self.moved = glimpse, now
-            self.glimpses += 1
         self.seen = now
         self.pictures += 1
-        self._slot.put(Picture(now, rgb))
+        if now - self.moved <= STILL:
+            self._slot.put(Picture(now, rgb))
         self.first.set()
 
 

@@ -26,9 +26,10 @@ Decode = Callable[[bytes, float], Decoded | None]
 
 
 class Receiver(Protocol):
-    """A socket with its thread. flooded: packets that came too fast and were dropped unread."""
+    """A socket with its thread. flooded: packets that came too fast and were dropped unread; flooded_at: s of the last."""
 
     flooded: int
+    flooded_at: float
 
     @property
     def address(self) -> udp.Address: ...
@@ -57,13 +58,16 @@ class Network:
 
     @property
     def problem(self) -> str:
-        """Says where it listens as long as nothing comes."""
+        """Says where it listens as long as nothing comes, and when more comes than any face."""
         host, port = self.address
-        if self._feed.frames:
-            quiet = time.monotonic() - self._came > GONE
-            return f"nothing comes from {self.name} on {host}:{port} any more" if quiet else ""
-        wrong = f"; {self._malformed} packets were not {self.name}'s" if self._malformed else ""
-        return f"waiting for {self.name} on {host}:{port}{wrong}"
+        now, wrong = time.monotonic(), f"; {self._malformed} packets were not {self.name}'s" if self._malformed else ""
+        if not self._feed.frames:
+            return f"waiting for {self.name} on {host}:{port}{wrong}"
+        if now - self._came > GONE:
+            return f"nothing comes from {self.name} on {host}:{port} any more{wrong}"
+        if now - self._receiver.flooded_at < GONE:
+            return f"{host}:{port} is flooded: most of what comes is left out, so {self.name} may be late"
+        return ""
 
     @property
     def stats(self) -> Stats:

@@ -76,7 +76,7 @@ def switches(stage: Stage, window: Window, recording: bool) -> dict[str, tuple[S
                  Switch("on top", "top", window.on_top), Switch("border", "border", window.border),
                  Switch("click-through", "click-through", window.click_through), Switch("next ground", "ground"),
                  Switch("larger", "larger"), Switch("smaller", "smaller"), Switch("centre", "centre"),
-                 Switch("keys", "help", window.helping)),
+                 Switch("minimise", "minimise"), Switch("keys", "help", window.helping)),
         "expressions": (*(Switch(name, name, name == stage.face.wanted) for name in stage.face.expressions),
                         Switch("neutral", "neutral")),
         "record": (Switch("take and film", "record", recording), Switch("screenshot", "screenshot")),

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from ctypes import POINTER, byref, c_int, c_ulong, cast
 from typing import Any
 
 ABOVE = b"_NET_WM_STATE_ABOVE"
 COCOA_NORMAL, COCOA_FLOATING = 0, 3
 """NSWindow's levels."""
+SW_RESTORE = 9
+PROGRAM, PAGER = 1, 2
+"""Who asks a window manager: an ordinary program, or what the user works with to choose windows (as `kirie send` is)."""
 
 
 def refusals(window: Any, transparent: bool, on_top: bool) -> tuple[str, ...]:
@@ -55,6 +59,20 @@ def keep_on_top(window: Any, on_top: bool) -> str:
     return "".join(_not_on_top(window)) if on_top and sys.platform.startswith("linux") else ""
 
 
+def restore(window: Any) -> None:
+    """Bring an open pyglet window back where it is minimised, and to the front."""
+    if sys.platform == "win32":
+        from pyglet.libs.win32 import _user32
+
+        _user32.ShowWindow(window._hwnd, SW_RESTORE)
+        window.activate()
+    elif sys.platform == "darwin":
+        window._nswindow.deminiaturize_(None)
+        window.activate()
+    else:
+        _map_again(window)
+
+
 def has_alpha(window: Any) -> bool:
     """Whether the window's picture has alpha bits that the desktop can use."""
     config = window.config
@@ -74,17 +92,32 @@ def _not_on_top(window: Any) -> list[str]:
     return [] if ABOVE in _supported(window) else ["the window manager does not keep windows on top"]
 
 
+def _map_again(window: Any) -> None:
+    """A window that asks to be shown is no longer minimised; managers that never hid it are asked for the front."""
+    from pyglet.libs.x11 import xlib
+
+    xlib.XMapRaised(window.display._display, window._window)
+    _tell_manager(window, b"_NET_ACTIVE_WINDOW", (PAGER, 0, 0))
+
+
 def _ask_manager(window: Any, on_top: bool) -> None:
-    """By the protocol of freedesktop.org's window managers: the state of a window that is shown is theirs to change."""
+    """The state of a window that is shown is the manager's to change."""
+    from pyglet.libs.x11 import xlib
+
+    above = xlib.XInternAtom(window.display._display, ABOVE, False)
+    _tell_manager(window, b"_NET_WM_STATE", (int(on_top), above, 0, PROGRAM))
+
+
+def _tell_manager(window: Any, message: bytes, data: Sequence[int]) -> None:
+    """By the protocol of freedesktop.org's window managers."""
     from pyglet.libs.x11 import xlib
 
     display = window.display._display
     event = xlib.XEvent()
     event.xclient.type, event.xclient.window, event.xclient.format = xlib.ClientMessage, window._window, 32
-    event.xclient.message_type = xlib.XInternAtom(display, b"_NET_WM_STATE", False)
-    event.xclient.data.l[0] = int(on_top)
-    event.xclient.data.l[1] = xlib.XInternAtom(display, ABOVE, False)
-    event.xclient.data.l[3] = 1                             # an ordinary program asks
+    event.xclient.message_type = xlib.XInternAtom(display, message, False)
+    for number, value in enumerate(data):
+        event.xclient.data.l[number] = value
     root = xlib.XRootWindow(display, window.display.x_screen)
     xlib.XSendEvent(display, root, False, xlib.SubstructureRedirectMask | xlib.SubstructureNotifyMask, byref(event))
     xlib.XFlush(display)

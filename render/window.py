@@ -17,7 +17,7 @@ from types import TracebackType
 from typing import Any
 
 from layering.stack import RGBA
-from render.desktop import has_alpha, keep_on_top, let_mouse_through, refusals
+from render.desktop import has_alpha, keep_on_top, let_mouse_through, refusals, restore
 from render.framing import Framing, Point, Size
 from render.keys import KEYS, help_lines
 from render.opening import open_window, opening_size
@@ -268,7 +268,7 @@ def _commands(window: Window) -> dict[str, Callable[[], None]]:
 
     return {"flip": framed(Framing.flipped), "centre": framed(Framing.centred), "larger": lambda: window.zoom(STEP),
             "smaller": lambda: window.zoom(1 / STEP), "help": window.toggle_help, "ground": window.next_ground,
-            "minimise": window._window.minimize, "close": lambda: setattr(window, "open", False)}  # fmt: skip
+            "minimise": window._window.minimize, "restore": lambda: restore(window._window), "close": lambda: setattr(window, "open", False)}  # fmt: skip
 
 
 def _handlers(window: Window) -> dict[str, Callable[..., Any]]:

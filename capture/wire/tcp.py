@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import socket
 import threading
@@ -31,7 +32,7 @@ class StreamReceiver:
         self._listener: socket.socket | None = None
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
-        self.flooded = 0
+        self.flooded, self.flooded_at = 0, -math.inf
 
     @property
     def address(self) -> Address:
@@ -111,4 +112,4 @@ class StreamReceiver:
         if self._bucket.admit(now):
             self._take(packet, sender, now)
         else:
-            self.flooded += 1
+            self.flooded, self.flooded_at = self.flooded + 1, now

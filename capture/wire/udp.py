@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import math
 import socket
 import threading
 import time
@@ -50,7 +51,7 @@ class Receiver:
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self._asked = 0.0
-        self.flooded = 0
+        self.flooded, self.flooded_at = 0, -math.inf
 
     def greet(self, request: Callable[[int], bytes], to: Address) -> None:
         """Send `request(own port)` to an address every second; call before `open`."""
@@ -103,7 +104,7 @@ class Receiver:
             if self._bucket.admit(now):
                 self._take(packet, (sender[0], sender[1]), now)
             else:
-                self.flooded += 1
+                self.flooded, self.flooded_at = self.flooded + 1, now
 
     def _ask(self, opened: socket.socket) -> None:
         now = time.monotonic()

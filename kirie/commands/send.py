@@ -16,7 +16,7 @@ kirie send sensitivity ParamAngleY 1.5    how strongly your nod counts
 kirie send props eyewear                  glasses off or on; props alone: all props
 kirie send state                          what is on, and figures of the frames
 """, epilog="Others: neutral, laugh, sad, angry, surprised, wink, sleepy, screenshot, panel, idle, flip, border, top, "
-            "click-through, ground, larger, smaller, centre, minimise, help, close. "
+            "click-through, ground, larger, smaller, centre, minimise, restore, help, close. "
             "panel takes a page: pose, input, more.")  # fmt: skip
 @click.argument("command", nargs=-1, required=True)
 def send(command: tuple[str, ...]) -> None:

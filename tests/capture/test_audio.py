@@ -15,7 +15,7 @@ from capture.audio import Microphone, Mixer, read_wav, speak
 from capture.voice import SHAPES, VOWELS, Loudness, Mouth, Voice, decibels
 from kirie.errors import CaptureError
 from rig.params import ParameterFrame
-from tests.capture.wires import FRESH
+from tests.capture.wires import FRESH, wait_for
 
 RATE = 16000
 VOICES = {
@@ -195,6 +195,65 @@ def test_microphone() -> None:
     microphone.close()
     microphone.close()
     assert stage.calls == ["start", "stop", "close"]
+
+
+class Vanishing(Stage):
+    """A microphone that is pulled out: it gives no samples, does not stop, and does not open until it is back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.there, self.opened, self.renewed = True, 0, 0
+
+    def __call__(self, device: int | str | None, rate: int, hear: audio.Hear) -> Stage:
+        if not self.there:
+            raise CaptureError("the microphone cannot be opened", "plug one in")
+        self.opened += 1
+        return super().__call__(device, rate, hear)
+
+    def stop(self) -> None:
+        if not self.there:
+            raise RuntimeError("unanticipated host error")
+
+    def renew(self) -> None:
+        self.renewed += 1
+
+
+def test_a_microphone_that_vanishes_is_named_and_opened_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audio, "SILENT", 0.2)
+    monkeypatch.setattr(audio, "AGAIN", 0.04)
+    stage = Vanishing()
+    microphone = Microphone(opener=stage, renew=stage.renew)
+    microphone.open()
+    try:
+        stage.there = False
+        wait_for(lambda: "plug it in again" in microphone.problem)
+        wait_for(lambda: stage.renewed > 2)
+        assert stage.opened == 1
+        stage.there = True
+        wait_for(lambda: stage.opened == 2)
+
+        def speak_up() -> bool:
+            assert stage.hear is not None
+            stage.hear(noise(1, -60).astype(np.float32))
+            stage.hear(sung("man", "A").astype(np.float32))
+            return microphone.problem == ""
+
+        wait_for(speak_up)
+        assert microphone.latest(FRESH).values["ParamMouthOpenY"] > 0.3
+    finally:
+        microphone.close()
+    assert microphone.problem == ""
+
+
+def test_a_microphone_that_does_not_start_is_let_go_and_named() -> None:
+    class Dead(Stage):
+        def start(self) -> None:
+            raise RuntimeError("device unavailable")
+
+    stage = Dead()
+    with pytest.raises(CaptureError, match="microphone does not start: device unavailable"):
+        Microphone(opener=stage).open()
+    assert stage.calls == ["stop", "close"]
 
 
 def test_without_portaudio_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

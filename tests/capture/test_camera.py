@@ -53,7 +53,7 @@ class Faulty:
 
 @pytest.fixture
 def faulty(monkeypatch: pytest.MonkeyPatch) -> Faulty:
-    for name, value in (("AGAIN", 0.05), ("BLIND", 3.0), ("STILL", 0.2), ("PATIENCE", 3.0)):
+    for name, value in (("AGAIN", 0.05), ("BLIND", 3.0), ("STILL", 0.2), ("PATIENCE", 3.0), ("GRACE", 3.0)):
         monkeypatch.setattr(module, name, value)
     return Faulty()
 
@@ -97,11 +97,14 @@ def test_a_frozen_camera_is_told_and_opened_anew_once(camera: Camera, faulty: Fa
     faulty.frozen = True
     wait_for(lambda: "frozen" in camera.problem)
     wait_for(lambda: faulty.opened == 2)
-    time.sleep(0.5)
+    end = time.monotonic() + 0.5
+    while time.monotonic() < end:
+        assert "frozen" in camera.problem  # opening it anew gave the same picture, which is no news
+        assert camera.newest(time.monotonic(), 0.02) is None  # nobody is taken to sit there
     assert faulty.opened == 2  # a still picture may be meant so
-    assert shape(camera) == (48, 64, 3)
     faulty.frozen = False
     wait_for(lambda: camera.problem == "")
+    assert shape(camera) == (48, 64, 3)
 
 
 def test_a_camera_that_hangs_is_opened_anew(camera: Camera, faulty: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -112,6 +115,60 @@ def test_a_camera_that_hangs_is_opened_anew(camera: Camera, faulty: Faulty, monk
     faulty.hang.set()
     wait_for(lambda: camera.problem == "")
     assert faulty.opened <= 1 + module.MOST_HUNG + 1
+
+
+def test_a_camera_that_warms_up_is_not_waited_for(faulty: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GRACE", 0.05)
+    monkeypatch.setattr(module, "BLIND", 0.1)               # of a camera that gave a picture already
+    faulty.hang.clear()
+    camera = Camera(opener=faulty)
+    camera.open()
+    try:
+        time.sleep(0.4)
+        assert camera.problem == "" and faulty.opened == 1
+        faulty.hang.set()
+        assert shape(camera) == (48, 64, 3)
+    finally:
+        camera.close()
+
+
+def test_a_patient_camera_waits_until_it_is_there(faulty: Faulty) -> None:
+    faulty.there = False
+    camera = Camera(opener=faulty, patient=True)
+    camera.open()
+    try:
+        wait_for(lambda: "held by another program" in camera.problem)
+        faulty.there = True
+        wait_for(lambda: shape(camera) == (48, 64, 3))
+        wait_for(lambda: camera.problem == "")
+    finally:
+        camera.close()
+
+
+def test_two_consumers_see_the_same_pictures_and_neither_takes_them_from_the_other(camera: Camera, faulty: Faulty) -> None:
+    times: list[list[float]] = [[], []]
+
+    def consume(mine: list[float]) -> None:
+        after = 0.0
+        while len(mine) < 20 and (picture := camera.newest(after, 2)) is not None:
+            after = picture.time
+            mine.append(after)
+
+    threads = [threading.Thread(target=consume, args=(mine,)) for mine in times]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(10)
+    assert all(len(mine) == 20 and mine == sorted(set(mine)) for mine in times)
+    assert faulty.opened == 1
+
+
+def test_a_camera_that_another_program_takes_in_the_middle_is_named_and_taken_up_again(camera: Camera, faulty: Faulty) -> None:
+    faulty.there = False                                    # it gives nothing, and does not open while the other has it
+    wait_for(lambda: "held by another program" in camera.problem)
+    assert camera.newest(time.monotonic(), 0.1) is None
+    faulty.there = True
+    wait_for(lambda: camera.problem == "" and shape(camera) == (48, 64, 3))
 
 
 def test_a_camera_that_does_not_open_says_why(faulty: Faulty) -> None:

@@ -94,6 +94,36 @@ def test_a_flood_is_bounded() -> None:
     assert len(taken) <= 25 + 100 * (time.monotonic() - start) + 1
 
 
+def test_a_flood_is_told_and_forgotten(out: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capture.network.GONE", 0.4)
+    source = listen("openseeface", port=0)
+    source.open()
+    try:
+        out.sendto(open_see_face(UNTURNED, time=1.0), source.address)
+        wait_for(lambda: source.stats.frames)
+
+        def flood() -> bool:
+            for _ in range(300):
+                out.sendto(b"x", source.address)
+            return "is flooded" in source.problem or "nothing comes" in source.problem
+
+        wait_for(flood)
+        assert source.stats.flooded
+        wait_for(lambda: "nothing comes" in source.problem)
+        out.sendto(open_see_face(UNTURNED, time=99.0), source.address)
+        wait_for(lambda: source.problem == "")
+    finally:
+        source.close()
+
+
+def test_garbage_in_a_faces_place_is_named(vmc: Network, out: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capture.network.GONE", 0.1)
+    out.sendto(smile(1.0), vmc.address)
+    wait_for(lambda: vmc.stats.frames)
+    out.sendto(b"\xff" * 40, vmc.address)
+    wait_for(lambda: "nothing comes" in vmc.problem and "1 packets were not VMC's" in vmc.problem)
+
+
 def test_only_the_phone_that_was_asked_is_heard(out: socket.socket) -> None:
     source = listen("ifacialmocap", host="127.0.0.1", port=0, phone=f"127.0.0.1:{out.getsockname()[1]}")
     source.open()

@@ -132,6 +132,9 @@ def test_a_window_manager_is_asked_to_keep_it_on_top(display: str) -> None:
         desk.run("xdotool", "key", "m")
         manager.until(lambda said: said.get("iconic", False))
         desk.until(lambda said: said["hidden"])
+        desk.run("kill", "-USR1", str(desk.process.pid))    # as `kirie send restore` from outside
+        desk.until(lambda said: not said["hidden"])
+        assert manager.until(lambda said: "active" in said) == {"active": True}
     finally:
         manager.end()
         if desk is not None:

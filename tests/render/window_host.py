@@ -6,6 +6,7 @@ A window's context and the tests' own contexts do not share one process: drivers
 from __future__ import annotations
 
 import json
+import signal
 import sys
 import time
 
@@ -30,6 +31,7 @@ def main(options: list[str]) -> None:
             window.keep_on_top(not window.on_top)
 
     with Window(puppet, (320, 240), border="border" in options, grounds=grounds, on_command=tell) as window:
+        signal.signal(signal.SIGUSR1, lambda *_: told.append("restore" if window.do("restore") else "?"))
         stage, last, end, shown = Stage(puppet, idles=False), "", time.monotonic() + PATIENCE, 0
         while window.open and time.monotonic() < end:
             window.poll()

@@ -47,6 +47,8 @@ def answer(display: Any, atom: Any, event: Any) -> None:
         if asked.message_type == atom(b"WM_CHANGE_STATE"):
             xlib.XUnmapWindow(display, asked.window)
             say(iconic=True)
+        elif asked.message_type == atom(b"_NET_ACTIVE_WINDOW"):
+            say(active=True)
         elif asked.message_type == atom(b"_NET_WM_STATE"):
             say(asked=xlib.XGetAtomName(display, data[1]).decode(), add=int(data[0]))
 
