@@ -1,14 +1,11 @@
-"""How fast stylizers run: U-GAT-IT's light generator eagerly in PyTorch, and ours by ONNX Runtime, in one run and in turn.
+"""The part of `stylize.py` that tells how fast stylizers run: eager PyTorch and ours by ONNX Runtime, in one run and in turn.
 
-    python benchmarks/stylize_speed.py [--threads 2] [--rounds 8] [--side 256]
-
-Needs the extra kirie[train]. Weights are fresh, since speed does not depend on them. Wall is the best of the rounds; processor
-is the time of all cores together, which other work on the machine disturbs less. Likeness is the PSNR to float32, in dB.
+Weights are fresh, since speed does not depend on them. Wall is the best of the rounds; processor is the time of all cores
+together, which other work on the machine disturbs less. Likeness is the PSNR to float32, in dB.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import tempfile
 from collections.abc import Callable
@@ -43,26 +40,22 @@ class Time:
         self.wall, self.processor = min(self.wall, perf_counter() - start), min(self.processor, process_time() - spent)
 
 
-def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("--threads", type=int, default=2)
-    ask.add_argument("--rounds", type=int, default=8)
-    ask.add_argument("--side", type=int, default=256)
-    given = ask.parse_args()
-    torch.set_num_threads(given.threads)
+def compare_speed(threads: int, rounds: int, side: int) -> None:
+    """Print the table. side: px of the picture."""
+    torch.set_num_threads(threads)
     torch.manual_seed(0)
-    photo = picture(given.side)
+    photo = picture(side)
     with tempfile.TemporaryDirectory() as folder:
-        work = candidates(Path(folder), given.threads)
+        work = candidates(Path(folder), threads)
         eager = make_generator("light", 64).eval()
         x = torch.from_numpy(photo.transpose(2, 0, 1)[None]).float() / 127.5 - 1
         times = {name: Time() for name in ("light 64, PyTorch eager", *work)}
         with torch.inference_mode():
-            for _ in range(given.rounds):
+            for _ in range(rounds):
                 times["light 64, PyTorch eager"].measure(lambda: eager(x))
                 for name, stylizer in work.items():
                     times[name].measure(partial(stylizer, photo))
-        tell(times, {name: stylizer(photo) for name, stylizer in work.items()}, given.side)
+        tell(times, {name: stylizer(photo) for name, stylizer in work.items()}, side)
 
 
 def candidates(folder: Path, threads: int) -> dict[str, Stylizer]:
@@ -99,7 +92,3 @@ def tell(times: dict[str, Time], made: dict[str, Picture], side: int) -> None:
             likeness = f"{10 * np.log10(255**2 / max(error.mean(), 1e-9)):.1f}"
         print(f"{name:28}{1000 * time.wall:9.1f}{base.wall / time.wall:7.2f}{1 / time.wall:7.1f}"
               f"{1000 * time.processor:14.1f}{base.processor / time.processor:7.2f}{likeness:>10}")  # fmt: skip
-
-
-if __name__ == "__main__":
-    main()

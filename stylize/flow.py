@@ -26,7 +26,9 @@ CUT = 0.12
 LOST = 0.3
 """Share of pixels that must be followed at all; with fewer, the scene was cut between two dark pictures."""
 RESIDUAL = 200.0
-"""How fast trust falls with the squared change of grey (0..1) along the flow: to a third at 0.07."""
+"""How fast trust falls with the squared change of grey (0..1) along the flow, beyond TREMBLE: to a third at 0.09."""
+TREMBLE = 0.015
+"""A change of grey (0..1) that a camera makes where nothing happens."""
 _CONTOUR = 3                    # px of the field by which a moving contour is set aside to either side
 
 _AROUND, _EVEN = 7, 16          # px of the field, and the range of grey (0..255) in them that is still even
@@ -132,6 +134,7 @@ def _trust(here: U8, other: U8, out: F32, home: F32, there: F32) -> F32:
     apart = cv2.dilate(((hidden | contour) & _busy(here)).astype(np.uint8), np.ones((_CONTOUR, _CONTOUR), np.uint8))
     inside = ((there >= -1) & (there <= (out.shape[1], out.shape[0]))).all(-1)       # a border that trembles is still there
     change = cv2.GaussianBlur(cv2.subtract(here, warped(other, there), dtype=cv2.CV_32F), (0, 0), 0.8) / 255
+    change = np.maximum(np.abs(change) - TREMBLE, 0)
     trust: F32 = np.exp(-RESIDUAL * change * change)
     trust[(apart > 0) | ~inside] = 0
     return trust

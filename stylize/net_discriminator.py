@@ -78,7 +78,8 @@ def shrunk(x: Tensor, side: int) -> Tensor:
     """The whole picture at `side` x `side` px, or as it is where it is no larger."""
     if max(x.shape[2:]) <= side:
         return x
-    return F.interpolate(x, size=(side, side), mode="bilinear", antialias=True, align_corners=False)
+    wide = x.float()                    # CPUs know this for bfloat16 not at all
+    return F.interpolate(wide, size=(side, side), mode="bilinear", antialias=True, align_corners=False).to(x.dtype)
 
 
 def freeze_low(judge: Discriminator, layers: int) -> None:

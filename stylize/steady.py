@@ -29,21 +29,22 @@ class Limits:
     is taken for noise, and from which on for a change. least: a difference (0..255) that always counts as noise. quiet: a usual
     difference (0..255) below which there is no grain to speak of. evenness: how different neighbours in one frame may be to be
     averaged where the past cannot be used, as a multiple of the usual difference. slope: range (0..255) of 3x3 px from which on
-    they are a contour. contour: how much less the past counts on one that moves. crisp: how much is given back to contours that
-    were averaged. mutation: blurred difference from both neighbours that makes a mutation, `edge` that ends it. agreement: how
+    they are a contour. jitter: share of the past on contours whatever changes there, since lines tremble. contour: how much less the
+    past counts on one that moves. crisp: how much is given back to contours that were averaged. mutation: blurred difference from both neighbours that makes a mutation, `edge` that ends it. agreement: how
     far apart the neighbours may be, as a share of that difference. area: px that a mutation has at least. trust: of the flow on
     both sides. haste: how fast these differences grow with the speed, as a share of the shorter side a frame. margin: px added
-    around a mutation.
+    around a mutation. torn: area, as a share of the mutation's, in which the neighbours may disagree around it.
     """
 
-    memory: float = 0.92
+    memory: float = 0.94
     same: float = 1.4
     other: float = 2.2
     least: float = 4.0
     quiet: float = 1.0
     slope: float = 12.0
-    contour: float = 0.4
-    crisp: float = 0.6
+    jitter: float = 0.8
+    contour: float = 0.25
+    crisp: float = 0.7
     evenness: float = 6.5
     mutation: float = 0.045
     edge: float = 0.02
@@ -52,6 +53,7 @@ class Limits:
     trust: float = 0.25
     haste: float = 12.0
     margin: int = 4
+    torn: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,21 +103,26 @@ class Supervisor:
         if self._waiting is None:
             return None
         styled, pair = self._waiting
-        if pair is None or pair.cut or self.past is None:
-            return self._start(styled, pair)
         if ahead is None or ahead.cut:
             following = None
+        if pair is None or pair.cut or self.past is None:
+            return self._start(styled, following, ahead)
         step = _Step(self.limits, self.past, styled, pair)
         if following is not None and ahead is not None:
             step.repair(following, ahead)
         self.past, rgb = step.average()
         return Steadied(rgb, step.repaired)
 
-    def _start(self, styled: RGB, pair: FlowPair | None) -> Steadied:
-        """The first frame of a scene: nothing to compare it with."""
-        field = grey_of(styled).shape if pair is None else pair.trust_earlier.shape
-        self.past = Past(styled.astype(np.float32), np.ones(field, np.float32))
-        return Steadied(styled, np.zeros(field, np.bool_))
+    def _start(self, styled: RGB, following: RGB | None, ahead: FlowPair | None) -> Steadied:
+        """The first frame of a scene, for which the next one stands in for the past."""
+        field = grey_of(styled).shape
+        self.past, rgb = Past(styled.astype(np.float32), np.ones(field, np.float32)), styled
+        if following is not None and ahead is not None:
+            size, still = (styled.shape[1], styled.shape[0]), np.zeros_like(ahead.to_later)
+            after = warped(following, sampling_map(ahead.to_later, size), cv2.INTER_CUBIC).astype(np.float32)
+            pair = FlowPair(still, still, ahead.trust_later, ahead.trust_later, False)
+            self.past, rgb = _Step(self.limits, Past(after, self.past.age), styled, pair).average()
+        return Steadied(rgb, np.zeros(field, np.bool_))
 
 
 class _Step:
@@ -140,11 +147,19 @@ class _Step:
         if not self.repaired.any():
             return
         after = warped(following, sampling_map(ahead.to_later, self.size), cv2.INTER_CUBIC).astype(np.float32)
-        ideal = cv2.addWeighted(self.before, 0.5, after, 0.5, 0)
+        ideal = self._between(after, after_small)
         share = cv2.GaussianBlur(self.repaired.astype(np.float32), (0, 0), self.limits.margin / 2)
         large = cv2.resize(share, self.size, interpolation=cv2.INTER_LINEAR)
         self.styled = cv2.convertScaleAbs(cv2.blendLinear(ideal, self.styled.astype(np.float32), large, 1 - large))
         self.small = self._shrunk(self.styled)
+
+    def _between(self, after: F32, after_small: F32) -> F32:
+        """float32 (H, W, 3): the ideal frame in between, the mean of both neighbours; where these differ the one before alone,
+        since a mean would show everything twice and pale.
+        """
+        apart = _largest(cv2.absdiff(_blurred(self.before_small), _blurred(after_small)))
+        part = cv2.resize(0.5 * np.clip(2 - apart / self.limits.edge, 0, 1), self.size, interpolation=cv2.INTER_LINEAR)
+        return cv2.blendLinear(after, self.before, part, 1 - part)
 
     def average(self) -> tuple[Past, RGB]:
         """First half: average the noise away along the motion, as far as this is the same thing that was there before.
@@ -152,15 +167,29 @@ class _Step:
         Returns what to remember and what to show, uint8 (H, W, 3).
         """
         limits = self.limits
+        self._clamp()
         change, noise = self._changes()
         same = cv2.LUT(change, _falling(max(limits.same * noise, limits.least), max(limits.other * noise, 2 * limits.least)))
         weight = np.minimum(self.age / (self.age + 1), limits.memory) * self.pair.trust_earlier
-        share = cv2.multiply(cv2.resize(weight, self.size, interpolation=cv2.INTER_LINEAR), same)
         steep = self._contours()
+        same = cv2.max(same, cv2.multiply(steep, limits.jitter))
+        share = cv2.multiply(cv2.resize(weight, self.size, interpolation=cv2.INTER_LINEAR), same)
         share = cv2.multiply(share, 1 - cv2.multiply(steep, self._moving()))
         picture = cv2.blendLinear(self.before, self._current(share, noise), share, 1 - share)
-        past = Past(picture, 1 / (1 - resized(share, self.field)))
+        past = Past(picture, self._grown(resized(share, self.field)))
         return past, _crisp(cv2.convertScaleAbs(picture), cv2.multiply(steep, share), limits.crisp)
+
+    def _grown(self, share: F32) -> F32:
+        """float32 (h, w): of how many frames' worth the noise is averaged, after a step with this share of the past."""
+        now = 1 - share
+        age: F32 = 1 / (share * share / np.maximum(self.age, 1) + now * now)
+        return age
+
+    def _clamp(self) -> None:
+        """Bring the past to within what is seen around each pixel now: a contour may tremble, nothing shines through."""
+        around = np.ones((3, 3), np.uint8)
+        darkest, lightest = cv2.erode(self.styled, around), cv2.dilate(self.styled, around)
+        self.before = np.clip(self.before, darkest, lightest)
 
     def _changes(self) -> tuple[U8, float]:
         """uint8 (H, W), how much each pixel's surroundings changed along the motion (mean of channels and 3x3 px), and how much
@@ -183,11 +212,11 @@ class _Step:
         return cv2.resize(np.minimum(speed * 5, self.limits.contour), self.size, interpolation=cv2.INTER_LINEAR)
 
     def _current(self, share: F32, noise: float) -> F32:
-        """float32 (H, W, 3): this frame, its noise smoothed within even areas where the past cannot help."""
+        """float32 (H, W, 3): this frame, its noise smoothed within even areas as long as the past is short there."""
         if noise < self.limits.quiet:
             return self.styled.astype(np.float32)
         even = cv2.bilateralFilter(self.styled, 5, self.limits.evenness * noise, 1.5)
-        part = cv2.multiply(share, 1 / self.limits.memory)
+        part = np.clip((share - 0.5) / (self.limits.memory - 0.5), 0, 1)
         return cv2.blendLinear(self.styled, even, part, 1 - part).astype(np.float32)
 
     def _shrunk(self, picture: npt.NDArray[Any]) -> F32:
@@ -207,6 +236,7 @@ def doubts(to_earlier: F32, to_later: F32, limits: Limits) -> F32:
 def mutations(picture: F32, before: F32, after: F32, followed: Bool, doubt: F32, limits: Limits) -> Bool:
     """bool (h, w): where a frame shows something that neither neighbour shows, though they agree. Includes a margin.
 
+    They must agree around it, too: what is drawn at three places in three frames is moving, and would be wiped out.
     picture, before, after: float32 (h, w, 3), 0..1, the frame and its neighbours warped onto it. followed: bool (h, w), where
     both flows can be trusted. doubt: float32 (h, w), of `doubts`.
     """
@@ -220,10 +250,15 @@ def mutations(picture: F32, before: F32, after: F32, followed: Bool, doubt: F32,
     opened = cv2.morphologyEx(suspect.astype(np.uint8), cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
     _, labels = cv2.connectedComponents(opened)
     strong = np.bincount(labels[strange > limits.mutation], minlength=labels.max() + 1) >= limits.area
-    strong[0] = False
-    found = strong[labels].astype(np.uint8)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * limits.margin + 1, 2 * limits.margin + 1))
-    return cv2.dilate(found, disc) > 0
+    found = np.zeros_like(followed)
+    for label in np.flatnonzero(strong[1:]) + 1:
+        place = labels == label
+        around = cv2.dilate(place.astype(np.uint8), disc, iterations=2) > 0
+        torn = around & followed & (apart > 0.5 * float(alone[place].mean()))
+        if torn.sum() <= limits.torn * place.sum():
+            found |= cv2.dilate(place.astype(np.uint8), disc) > 0
+    return found
 
 
 def steady(frames: Iterable[tuple[RGB, RGB]], limits: Limits | None = None) -> Iterator[Steadied]:

@@ -15,11 +15,11 @@ from stylize.faces import Mesh
 from stylize.flow import F32, FlowPair, sampling_map, warped
 from stylize.person import Mask
 
-MEMORY = 0.6
+MEMORY = 0.75
 """Share of the past in a settled mask or mesh."""
 APART = 0.35
 """Mean difference of a mask around a pixel from which on it is a change, not a tremble."""
-TREMBLE = 0.02
+TREMBLE = 0.025
 """Distance of landmarks, as a share of the face's width, up to which it is a tremble; at twice that it is a movement."""
 SAME_FACE = 0.5
 """Two meshes nearer than this share of their width are one face."""

@@ -30,7 +30,7 @@ from stylize.train_model import Model, judge_weights
 from stylize.train_pictures import Paired, Unpaired, pairs_in
 from stylize.train_progress import draw_progress
 from stylize.train_ranks import Ranks, join, leave
-from stylize.train_temporal import Steadiness
+from stylize.train_supervisor import TemporalSupervisor
 
 Log = Callable[[str], None]
 History = dict[str, list[float]]
@@ -44,7 +44,8 @@ class Settings:
 
     size: px of crops. whole: px of what the global discriminator sees; the local one sees crops of `near`. rate falls to 0 over
     the second half. few: augment what discriminators see. features: judge through a frozen network, where its weights can be
-    had. frozen: low layers of discriminators that keep the start's weights. steady: weight of steadiness, from half time on.
+    had. frozen: low layers of discriminators that keep the start's weights. steady: weight of the temporal
+    supervisor's losses, from half time on.
     """
 
     paired: bool = False
@@ -130,12 +131,13 @@ def adapted(settings: Settings, start: Path) -> Settings:
 
 def _fit(model: Model, data: Dataset[Any], folder: Path, s: Settings, ranks: Ranks, log: Log, workers: int) -> History:
     checkpoint = folder / "checkpoint.pt"
-    first, history = _resume(model, checkpoint, s, log)
+    temporal = TemporalSupervisor(s.steady, model.precision, ranks) if s.steady else None
+    first, history = _resume(model, temporal, checkpoint, s, log)
     began, recent = time.time(), list[dict[str, float]]()
     for step, (photos, drawings) in enumerate(_batches(data, s, ranks, first, workers), first):
         torch.manual_seed(hash((s.seed, ranks.rank, step)))     # so that a step is the same whenever it is made
         model.set_rate(s.rate * min(1.0, 2 * (1 - step / s.steps)))
-        model.extra = Steadiness(s.steady) if s.steady and step >= s.steps // 2 else None
+        model.extra = temporal.at(step / s.steps) if temporal else None
         recent.append(model.step(photos, drawings))
         done = step + 1
         if done % s.tell_every == 0 or done == s.steps:
@@ -148,7 +150,7 @@ def _fit(model: Model, data: Dataset[Any], folder: Path, s: Settings, ranks: Ran
             log(f"step {done}/{s.steps}  {told}  {left / 60:.0f} min left")
             _must_be_finite(means, done)
         if ranks.first and (done % s.keep_every == 0 or done == s.steps):
-            _keep(model, checkpoint, history, done, s)
+            _keep(model, temporal, checkpoint, history, done, s)
             draw_progress(model, photos, drawings, folder / f"progress_{done:06d}.png")
     return history
 
@@ -199,20 +201,24 @@ def _load_strictly(net: nn.Module, state: dict[str, Tensor], where: str) -> None
     net.load_state_dict(state)
 
 
-def _resume(model: Model, checkpoint: Path, s: Settings, log: Log) -> tuple[int, History]:
+def _resume(model: Model, temporal: TemporalSupervisor | None, checkpoint: Path, s: Settings, log: Log) -> tuple[int, History]:
     if not checkpoint.exists():
         return 0, {}
     kept = load_tensors(checkpoint)
     if not isinstance(kept, dict) or kept.get("settings") != _told(s):
         raise StylizeError(f"{checkpoint} is of a run with other settings", "give another --work folder, or the same settings")
     model.load(kept)
+    if temporal:
+        temporal.load(kept)
     log(f"going on from step {kept['step']}")
     return int(kept["step"]), kept["history"]
 
 
-def _keep(model: Model, checkpoint: Path, history: History, step: int, s: Settings) -> None:
+def _keep(model: Model, temporal: TemporalSupervisor | None, checkpoint: Path, history: History, step: int,
+          s: Settings) -> None:  # fmt: skip
+    own = temporal.state() if temporal else {}
     with atomic(checkpoint) as beside:
-        torch.save(model.state() | {"step": step, "settings": _told(s), "history": history}, beside)
+        torch.save(model.state() | own | {"step": step, "settings": _told(s), "history": history}, beside)
     with atomic(checkpoint.with_name("losses.json")) as beside:
         beside.write_text(json.dumps(history, indent=1), encoding="utf-8")
 

@@ -37,7 +37,7 @@ class Projected(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         self.trunk.eval()           # whatever mode the whole is in: its statistics stay those it was trained with
-        x = F.interpolate(x, size=(SIDE, SIDE), mode="bilinear", antialias=True, align_corners=False)
+        x = F.interpolate(x.float(), size=(SIDE, SIDE), mode="bilinear", antialias=True, align_corners=False).to(x.dtype)
         x = ((x + 1) / 2 - self.mean) / self.spread
         maps = []
         for start, stop in STAGES:

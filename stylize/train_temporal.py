@@ -1,14 +1,15 @@
-"""Training for steadiness over time: the temporal supervisor as losses, with parameters of its own.
+"""What training for steadiness over time is made of: fake neighbouring frames, and the losses of both halves.
 
-(1) `Steadiness`: noise and fake flow. A stylizer whose drawing of a moved, noisy photo is the moved drawing of the photo does
+(1) `steadiness`: noise and fake flow. A stylizer whose drawing of a moved, noisy photo is the moved drawing of the photo does
 not flicker; that needs no video. (2) `Neighbours`: attention over the frames before and after. It learns, from frames stylized
 one by one, what a frame should look like given its neighbours, and where it can know; a stylizer is then held to that ideal,
-away from moving contours. Its weights are kept apart from the generator's: they supervise, and are not needed to stylize.
+away from moving contours. `train_supervisor` puts both to work.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
@@ -22,6 +23,7 @@ COARSE = 4
 """Knots a side of the grid that the fake flow is drawn on; interpolated between, so that it is smooth."""
 CONTOUR = 0.06
 """Difference between neighbouring frames, of values in -1..1, above which a pixel counts as moving."""
+_ROUNDS = 5                     # of substitution: the error shrinks to a third or less in each
 
 
 def fake_flow(count: int, height: int, width: int, device: torch.device) -> Tensor:
@@ -45,26 +47,45 @@ def warp(x: Tensor, flow: Tensor) -> tuple[Tensor, Tensor]:
     return sampled.to(x.dtype), inside
 
 
-class Steadiness:
-    """weight * mean |f(W x + n) - W f(x)| over what W does not bring in from outside. weight: 5 to 10; beyond, lines blur."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Moved:
+    """A fake neighbour of a photo. frames: (B, 3, H, W), the photos moved by `flow` (B, H, W, 2), with noise of their own.
+    inside: bool (B, 1, H, W), where the flow brings nothing in from outside.
+    """
 
-    def __init__(self, weight: float) -> None:
-        self.weight = weight
+    frames: Tensor
+    flow: Tensor
+    inside: Tensor
 
-    def __call__(self, net: nn.Module, photos: Tensor) -> dict[str, Tensor]:
-        flow = fake_flow(len(photos), photos.shape[2], photos.shape[3], photos.device)
-        moved, inside = warp(photos, flow)
-        noisy = (moved + NOISE * torch.randn_like(moved)).clamp(-1, 1)
-        wanted, _ = warp(net(photos)[0], flow)
-        difference = (net(noisy)[0].float() - wanted.float()).abs() * inside
-        return {"steadiness": self.weight * difference.sum() / (inside.sum() * photos.shape[1]).clamp(min=1)}
+
+def moved(photos: Tensor) -> Moved:
+    """The photos (B, 3, H, W) as if a frame earlier or later."""
+    flow = fake_flow(len(photos), photos.shape[2], photos.shape[3], photos.device)
+    frames, inside = warp(photos, flow)
+    return Moved((frames + NOISE * torch.randn_like(frames)).clamp(-1, 1), flow, inside)
+
+
+def back_flow(flow: Tensor) -> Tensor:
+    """The flow (B, H, W, 2) that undoes a smooth one, by repeated substitution."""
+    back = -flow
+    for _ in range(_ROUNDS):
+        back = -warp(flow.permute(0, 3, 1, 2), back)[0].permute(0, 2, 3, 1)
+    return back
+
+
+def steadiness(drawn_moved: Tensor, drawn: Tensor, there: Moved) -> Tensor:
+    """Mean |f(W x + n) - W f(x)| over what W does not bring in from outside. Drawings (B, 3, H, W)."""
+    wanted, _ = warp(drawn, there.flow)
+    difference = (drawn_moved.float() - wanted.float()).abs() * there.inside
+    return difference.sum() / (there.inside.sum() * drawn.shape[1]).clamp(min=1)
 
 
 class Neighbours(nn.Module):
     """Attention of a frame's patches over those of its neighbours: the ideal frame in between, and how sure it is.
 
     Queries come from the input frame, which does not flicker, keys from the inputs before and after, values from their
-    drawings. Keys and queries carry their place, so that what looks alike is taken from nearby. patch: px. width: of keys.
+    drawings. Keys and queries carry their place, so that what looks alike is taken from nearby; neighbours that were brought
+    back along the flow carry the place that this leads to. patch: px. width: of keys.
     """
 
     def __init__(self, patch: int = 8, width: int = 64) -> None:
@@ -92,32 +113,18 @@ class Neighbours(nn.Module):
         return ideal, (1 - entropy).view(batch, 1, rows, columns)
 
 
-class Supervision:
-    """weight * sure * mean |drawing - ideal| away from the moving contour: holds a frame's drawing to its neighbours'."""
+def attending_loss(ideal: Tensor, now: Tensor, where: Tensor) -> Tensor:
+    """What the attention itself minimises: the drawing now, told from its neighbours', where (B, 1, H, W) it can be.
 
-    def __init__(self, supervisor: Neighbours, weight: float) -> None:
-        self.supervisor, self.weight = supervisor, weight
-
-    def __call__(self, net: nn.Module, frames: Tensor) -> dict[str, Tensor]:
-        """frames: (B, 3, 3, H, W), three successive ones; the middle one's drawing is held to the ideal of the others'."""
-        with torch.no_grad():
-            around = torch.stack([net(frames[:, k])[0] for k in (0, 2)], 1)
-        now = net(frames[:, 1])[0]
-        drawings = torch.stack([around[:, 0], now.detach(), around[:, 1]], 1)
-        with torch.no_grad():
-            ideal, sure = self.supervisor(frames, drawings)
-        weight = F.interpolate(sure, size=now.shape[2:], mode="bilinear", align_corners=False) * still(frames)
-        return {"supervision": self.weight * ((now.float() - ideal.float()).abs() * weight).mean()}
-
-
-def supervisor_loss(supervisor: Neighbours, frames: Tensor, drawings: Tensor) -> Tensor:
-    """What the supervisor itself minimises: the middle drawing, told from its neighbours', where nothing moves.
-
-    The drawings flicker at random, so what can be learnt is their mean: the ideal. Shapes as in `Neighbours`.
+    The drawings flicker at random, so what can be learnt is their mean: the ideal.
     """
-    ideal, _ = supervisor(frames, drawings)
-    mask = still(frames)
-    return ((ideal.float() - drawings[:, 1].float()).abs() * mask).sum() / (mask.sum() * 3).clamp(min=1)
+    return ((ideal.float() - now.detach().float()).abs() * where).sum() / (where.sum() * 3).clamp(min=1)
+
+
+def supervision(now: Tensor, ideal: Tensor, sure: Tensor, where: Tensor) -> Tensor:
+    """How far a drawing (B, 3, H, W) is from the ideal that its neighbours give, as far as that is sure (B, 1, h, w)."""
+    weight = F.interpolate(sure.detach(), size=now.shape[2:], mode="bilinear", align_corners=False) * where
+    return ((now.float() - ideal.detach().float()).abs() * weight).mean()
 
 
 def still(frames: Tensor) -> Tensor:

@@ -150,11 +150,14 @@ def test_paired_losses_fall(folders: tuple[Path, Path], tmp_path: Path, extra: d
         assert np.mean(history[name][-2:]) < 0.7 * history[name][0], (name, history[name])
     assert np.mean(history["edges"][-2:]) < history["edges"][0]
     assert ("judging" in history) == ("judge_channels" in extra)
-    assert ("steadiness" in history) == ("steady" in extra)
+    kept = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
+    for name in ("steadiness", "attending", "supervision"):
+        assert (name in history) == ("steady" in extra)
+    assert ("supervisor" in kept) == ("steady" in extra)
 
 
 def test_a_stopped_run_goes_on_as_if_it_had_not(folders: tuple[Path, Path], tmp_path: Path) -> None:
-    settings = replace(TINY, steps=4, keep_every=2, tell_every=2, few=True)
+    settings = replace(TINY, steps=4, keep_every=2, tell_every=2, few=True, steady=5.0)
     (tmp_path / "whole").mkdir()
     (tmp_path / "parts").mkdir()
     whole = train_stylizer(*folders, tmp_path / "whole", settings, log=quiet, workers=0)
@@ -172,7 +175,8 @@ def test_a_stopped_run_goes_on_as_if_it_had_not(folders: tuple[Path, Path], tmp_
     assert train_stylizer(*folders, tmp_path / "parts", settings, log=lines.append, workers=0) == whole
     assert lines[0] == "going on from step 2"
     a, b = (torch.load(tmp_path / x / "checkpoint.pt", weights_only=True) for x in ("whole", "parts"))
-    assert all(torch.equal(a["live"][k], b["live"][k]) for k in a["live"])
+    for part in ("live", "supervisor"):
+        assert all(torch.equal(a[part][k], b[part][k]) for k in a[part])
     with pytest.raises(StylizeError, match="other settings"):
         train_stylizer(*folders, tmp_path / "parts", replace(settings, rate=1.0), log=quiet, workers=0)
 
