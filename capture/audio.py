@@ -23,7 +23,7 @@ RATE = 16000
 """Hz that a microphone is asked for; vowels need no more."""
 BLOCK = 0.010
 SILENT, AGAIN = 2.0, 1.0
-"""s without a sample after which a microphone counts as gone, and between attempts to open it anew; silence has samples, too."""
+"""s without a sample after which a microphone counts as gone, and between attempts to open it anew; silence has samples."""
 MOST_SECONDS = 3600.0
 """Of a WAV file."""
 AHEAD = 0.03

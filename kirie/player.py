@@ -15,7 +15,7 @@ from kirie.directing import WORDS, direct
 from kirie.errors import KirieError
 from kirie.guard import remember
 from kirie.readout import Watch, switches
-from kirie.recording import Film, Recording
+from kirie.recording import FILMS, Film, Recording
 from kirie.settings import Memory, Settings
 from kirie.streams import Announcer, stream_state
 from rig.params import ParameterFrame
@@ -32,6 +32,10 @@ HIDDEN_REST = 0.05
 """Seconds between looks at a minimised window, which is not drawn."""
 MARGIN = 1.025
 """A little faster than the display, so that it is the display that paces where it can."""
+ROUNDED = 1e-3
+"""Seconds after its last frame in which a take is still on: its times are rounded."""
+WHITE = (255, 255, 255)
+"""What stands behind her in films that know no transparency, where the window's ground is clear."""
 CAMERA = "camera"
 """The kind of input that is mirrored unless the user says otherwise."""
 
@@ -56,7 +60,7 @@ class Replay:
         """The performance's values at this moment, between its frames; None when it is over."""
         self._start = now if self._start is None else self._start
         time = self._times[0] + now - self._start
-        if time > self._times[-1]:
+        if time > self._times[-1] + ROUNDED:
             return None
         number = bisect_right(self._times, time + 1e-9) - 1
         before, after = self._frames[number], self._frames[min(number + 1, len(self._frames) - 1)]
@@ -93,7 +97,7 @@ class Player:
     camera: VirtualCamera | None = None
     recording: Recording | None = None
     moment: Moment | None = None
-    films: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    films: list[tuple[str, subprocess.Popen[bytes]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         from render.pace import Pace
@@ -102,6 +106,7 @@ class Player:
         self.watch = Watch(self.puppet)
         self._mirrored = dict(self.memory.settings.mirrored) if self.memory else {}
         self._wanted: list[str] = []
+        self._kind = ""                         # of the film that is asked for
         self._announcer = Announcer(self.tell)
 
     def run(self, before_frame: Callable[[], None] = lambda: None) -> None:
@@ -111,10 +116,14 @@ class Player:
                 start = time.monotonic()
                 before_frame()
                 self.frame(start)
-                wait = HIDDEN_REST if self.window.hidden else 1 / (MARGIN * self.window.rate)
-                time.sleep(max(start + wait - time.monotonic(), 0.0))
+                time.sleep(max(start + self._pause() - time.monotonic(), 0.0))
         finally:
             self.finish()
+
+    def _pause(self) -> float:
+        """Seconds from frame to frame; a minimised window whose moments nobody follows rests."""
+        followed = self.recording or self.outputs or self.camera
+        return HIDDEN_REST if self.window.hidden and not followed else 1 / (MARGIN * self.window.rate)
 
     def frame(self, now: float) -> None:
         """One turn of the loop at `now` (s)."""
@@ -147,8 +156,10 @@ class Player:
 
     def do(self, command: str) -> dict[str, Any]:
         """Carry out a command now; what came of it. Raises KirieError for one that there is not, or cannot be done."""
+        if command.split()[:1] == ["record"]:
+            return self._record(command.split()[1:])
         own: dict[str, Callable[[], dict[str, Any]]] = {
-            "neutral": self._neutral, "record": self._record, "screenshot": self._screenshot, "border": self._border,
+            "neutral": self._neutral, "screenshot": self._screenshot, "border": self._border,
             "top": self._top, "click-through": self._click_through, "state": self.state}  # fmt: skip
         if command in own:
             return own[command]()
@@ -191,8 +202,9 @@ class Player:
                 self.memory.keep(self.settings(), math.inf)
         finally:
             self.window.close()
-            for film in self.films:
+            for output, film in self.films:
                 film.wait()
+                self._tell_film(output, film)
 
     def _report(self, command: str) -> None:
         """Do what a key asks; what went wrong is told and stops nothing."""
@@ -209,6 +221,14 @@ class Player:
         self._announcer.look(self.camera, "the virtual camera shows her")
         for output in self.outputs:
             self._announcer.look(output, f"{output.name} hears her")
+        for drawn in [each for each in self.films if each[1].poll() is not None]:
+            self.films.remove(drawn)
+            self._tell_film(*drawn)
+
+    def _tell_film(self, output: str, film: subprocess.Popen[bytes]) -> None:
+        take = Path(output).with_suffix(".take")
+        self.tell(f"note: the film is not there; again: kirie render {self.puppet_file} --take {take}" if film.returncode else
+                  f"drawn: {output}")
 
     def _neutral(self) -> dict[str, Any]:
         self.stage.face.wanted = ""
@@ -217,7 +237,11 @@ class Player:
             calibrate()
         return {"expression": ""}
 
-    def _record(self) -> dict[str, Any]:
+    def _record(self, words: Sequence[str]) -> dict[str, Any]:
+        """Begin, or complete take and film. words: what kind of film, at its beginning or its end."""
+        if len(words) > 1 or not set(words) <= FILMS.keys():
+            raise KirieError(f"there is no film of the kind {' '.join(words)}", f"record alone, or with {', '.join(FILMS)}")
+        self._kind = words[0] if words else self._kind
         if self.recording is None:
             self.recording = Recording(self._free(".take"))
             return {"recording": str(self.recording.path)}
@@ -225,21 +249,24 @@ class Player:
         if not recording.frames:
             recording.add(0.0, self.moment.values if self.moment else {})
         take = recording.stop()
-        film = self._film(take)
+        film, self._kind = self._film(take, self._kind), ""
         remember([take])
-        self.films = [f for f in self.films if f.poll() is None] + [film.start()]
+        self.films.append((film.output, film.start()))
         return {"take": str(take), "film": film.output}
 
-    def _film(self, take: Path) -> Film:
-        """Alpha where the ground is transparent, else a film on that colour."""
-        ground = self.window.ground
-        colour = ground if isinstance(ground, tuple) else None
+    def _film(self, take: Path, kind: str) -> Film:
+        """On the window's ground, with alpha where that is clear and the kind of film, "" for the one that suits, can."""
+        ground, picture = self.window.ground, ""
+        if ground is not None and not isinstance(ground, tuple):
+            ground, picture = None, self.background or ""
+        kind = kind or ("webm" if ground is None and not picture else "mp4")
+        if ground is None and not picture and kind != "webm":
+            ground = WHITE
         framing, size = self.window.framing, self.window.size
         size = (size[0] - size[0] % 2 or 2, size[1] - size[1] % 2 or 2)      # what video codecs can
         view = framing.view(size)
-        output = take.with_suffix(".mp4" if colour else ".webm")
-        return Film(str(self.puppet_file), str(take), str(output), view.size, view.scale, view.offset, framing.mirrored, colour,
-                    hidden=tuple(sorted(self.stage.hidden)))  # fmt: skip
+        return Film(str(self.puppet_file), str(take), str(take.with_suffix(f".{kind}")), view.size, view.scale, view.offset,
+                    framing.mirrored, ground, FILMS[kind], tuple(sorted(self.stage.hidden)), picture)  # fmt: skip
 
     def _screenshot(self) -> dict[str, Any]:
         from kirie.commands.making import write_png
@@ -265,7 +292,7 @@ class Player:
         stamp = time.strftime("%Y%m%d-%H%M%S")
         for number in range(1, 1000):
             path = self.folder / f"{self.stem}-{stamp}{f'-{number}' if number > 1 else ''}{suffix}"
-            if not any(path.with_suffix(s).exists() for s in (".take", ".png", ".webm", ".mp4")):
+            if not any(path.with_suffix(s).exists() for s in (".take", ".png", *(f".{kind}" for kind in FILMS))):
                 return path
         raise KirieError(f"{self.folder} is full of recordings", "move some away")
 

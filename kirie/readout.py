@@ -79,7 +79,8 @@ def switches(stage: Stage, window: Window, recording: bool) -> dict[str, tuple[S
                  Switch("minimise", "minimise"), Switch("keys", "help", window.helping)),
         "expressions": (*(Switch(name, name, name == stage.face.wanted) for name in stage.face.expressions),
                         Switch("neutral", "neutral")),
-        "record": (Switch("take and film", "record", recording), Switch("screenshot", "screenshot")),
+        "record": (Switch("take and film", "record", recording), Switch("screenshot", "screenshot"),
+                   Switch("film as MP4", "record mp4"), Switch("film as GIF", "record gif")),
         "props": tuple(Switch(name, f"props {name}", not stage.hidden & set(parts), plain)
                        for (name, parts), plain in named)}  # fmt: skip
     return {title: group for title, group in groups.items() if group}

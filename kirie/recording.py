@@ -7,6 +7,7 @@ take is complete: it plays the take as `kirie render --take` does, in the framin
 from __future__ import annotations
 
 import json
+import os
 import queue
 import subprocess
 import sys
@@ -14,13 +15,18 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from kirie.errors import KirieError
 from kirie.guard import writing
 from rig.params import ParameterFrame
 
+if TYPE_CHECKING:
+    from layering.stack import RGBA
+
 FPS = 60.0
-"""Of the film."""
+FILMS = {"webm": FPS, "mp4": FPS, "gif": 25.0}
+"""Kinds of films, and their pictures a second."""
 
 
 class Recording:
@@ -70,6 +76,7 @@ class Film:
     """A film to draw: files, and the window's framing when recording stopped.
 
     size (w, h), scale and offset: as in `render.View`. ground: sRGB, or none for alpha. hidden: parts that are not drawn.
+    picture: a file that stands behind her, or "".
     """
 
     puppet: str
@@ -82,6 +89,7 @@ class Film:
     ground: tuple[int, int, int] | None = None
     fps: float = FPS
     hidden: tuple[str, ...] = ()
+    picture: str = ""
 
     def start(self) -> subprocess.Popen[bytes]:
         """Draw it in a process of its own."""
@@ -95,8 +103,23 @@ class Film:
 
         view = View(self.size, self.scale, self.offset)
         pictures = frames(load(self.puppet), read_take(self.take), None, self.fps, self.ground, view, self.hidden)
+        turned = (p[:, ::-1].copy() if self.mirrored else p for p in pictures)
         with writing(self.output) as path:
-            write_film(path, (p[:, ::-1].copy() if self.mirrored else p for p in pictures), self.fps)
+            write_film(path, self._before(turned) if self.picture else turned, self.fps)
+
+    def _before(self, pictures: Iterator[RGBA]) -> Iterator[RGBA]:
+        """Pictures with the ground's picture behind them."""
+        import numpy as np
+        from PIL import Image
+
+        from kirie.commands.play import ground_of
+        from render.virtual_camera import covering
+
+        picture = ground_of(self.picture)
+        assert isinstance(picture, np.ndarray)
+        ground = Image.fromarray(covering(picture, self.size)).convert("RGBA")
+        for each in pictures:
+            yield np.array(Image.alpha_composite(ground, Image.fromarray(each)))
 
 
 def film_of(text: str) -> Film:
@@ -107,5 +130,17 @@ def film_of(text: str) -> Film:
     return Film(**given)
 
 
+def main(text: str) -> int:
+    """Draw a film that was handed over, behind everything else that runs here; what went wrong is said in a line."""
+    if hasattr(os, "nice"):
+        os.nice(10)
+    try:
+        film_of(text).draw()
+    except (KirieError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
 if __name__ == "__main__":
-    film_of(sys.argv[1]).draw()
+    sys.exit(main(sys.argv[1]))

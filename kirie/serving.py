@@ -14,7 +14,7 @@ import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -76,9 +76,12 @@ class Service:
         """How many pages are connected."""
         return self._pages
 
-    def show(self, values: Mapping[str, float]) -> None:
-        """Send what is shown now. A page that is slow misses values in between, and never holds up the others."""
-        text = json.dumps({"values": {name: round(value, 4) for name, value in values.items()}})
+    def show(self, values: Mapping[str, float], hidden: Collection[str] = ()) -> None:
+        """Send what is shown now; hidden: names of parts that are off. A page that is slow misses values in between, and never
+        holds up the others.
+        """
+        off = {"hidden": sorted(hidden)} if hidden else {}
+        text = json.dumps({"values": {name: round(value, 4) for name, value in values.items()}, **off})
         with self._news:
             if text != self._values:
                 self._number, self._values = self._number + 1, text
@@ -141,11 +144,14 @@ class Service:
         return wait
 
 
-def run(advance: Callable[[float], Mapping[str, float]], service: Service, goes_on: Callable[[], bool]) -> None:
-    """Show what `advance` says of each moment, `RATE` times a second, as long as it `goes_on`."""
+Shown = tuple[Mapping[str, float], Collection[str]]
+
+
+def run(advance: Callable[[float], Shown], service: Service, goes_on: Callable[[], bool]) -> None:
+    """Show what `advance` says of each moment, values and hidden parts, `RATE` times a second, as long as it `goes_on`."""
     while goes_on():
         start = time.monotonic()
-        service.show(advance(start))
+        service.show(*advance(start))
         time.sleep(max(start + 1 / RATE - time.monotonic(), 0.0))
 
 

@@ -61,7 +61,7 @@ class Memory:
         found = _newest(f"{place}-*.json") or _newest(f"*-{content}.json")
         self.settings = read(found, tell) if found else Settings()
         self._written = self.settings if found == self.file else None
-        self._next = -math.inf
+        self._next, self._known = -math.inf, self._stamp()
         self._fails = False
 
     def keep(self, settings: Settings, now: float) -> None:
@@ -75,11 +75,30 @@ class Memory:
             self._fails = True
             self._tell(f"note: what you set cannot be kept in {self.file.parent}: {error.strerror or error}")
 
+    def news(self) -> Settings | None:
+        """The settings, where another session has written others since this one last read or wrote them."""
+        stamp = self._stamp()
+        if stamp == self._known:
+            return None
+        self._known = stamp
+        found = read(self.file, self._tell) if stamp else None
+        if found is None or found == self._written:
+            return None
+        self.settings = self._written = found
+        return found
+
+    def _stamp(self) -> int:
+        """When the file was written, ns; 0 where there is none."""
+        try:
+            return self.file.stat().st_mtime_ns
+        except OSError:
+            return 0
+
     def _write(self, settings: Settings) -> None:
         self.file.parent.mkdir(parents=True, exist_ok=True)
         with atomic(self.file) as beside:
             beside.write_text(json.dumps({"version": VERSION, **asdict(settings)}, indent=1), "utf-8")
-        self._written = settings
+        self._written, self._known = settings, self._stamp()
         old = sorted(folder().glob("*.json"), key=lambda path: path.stat().st_mtime)
         for path in [*old[:-KEPT], *(p for p in old if p.name.startswith(f"{self._place}-") and p != self.file)]:
             path.unlink(missing_ok=True)

@@ -50,14 +50,15 @@ class Stage:
 
     sensitivity: by parameter name, how many times the movement away from rest counts; 1 where missing. idles: whether the
     puppet moves by itself when there is no source. held: parameters that a hand holds. hidden: names of parts that are not
-    drawn. beneath: whether it also does so, and looks at the pointer, in all that the source does not speak of: a voice moves
-    the mouth alone.
+    drawn. recorded: whether the source is a take, which plays as it was recorded: at no sensitivity. beneath: whether the
+    puppet also moves by itself, and looks at the pointer, in all that the source does not speak of: a voice moves the mouth.
     """
 
     puppet: Puppet
     sensitivity: dict[str, float] = field(default_factory=dict)
     idles: bool = True
     beneath: bool = False
+    recorded: bool = False
     face: Face = field(default_factory=Face)
     hidden: frozenset[str] = frozenset()
     held: Held = field(init=False)
@@ -94,7 +95,8 @@ class Stage:
         values = self._alone(now) if self.beneath else {"ParamBreath": breath(now)} if self.idles else {}
         for name, value in source.values.items():
             rest = self._rest.get(name, 0.0)
-            values[name] = rest + (value - rest) * self.sensitivity.get(name, 1.0) if isfinite(value) else rest
+            times = 1.0 if self.recorded else self.sensitivity.get(name, 1.0)
+            values[name] = rest + (value - rest) * times if isfinite(value) else rest
         return values
 
     def _alone(self, now: float) -> dict[str, float]:

@@ -10,7 +10,7 @@ import base64
 import gzip
 import io
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -27,14 +27,14 @@ SCRIPTS = ("pose.js", "life.js", "paint.js", "main.js")
 Place = tuple[str, int, int]
 
 
-def page(puppet: Puppet | None) -> str:
+def page(puppet: Puppet | None, hidden: Collection[str] = ()) -> str:
     """The page as one HTML text. With a puppet it holds it, needs no server and follows the mouse; without one it fetches
-    `puppet` from its server and does what comes over the WebSocket `values`.
+    `puppet` from its server and does what comes over the WebSocket `values`. hidden: names of parts that are not drawn.
 
     Raises RenderError for masks that cannot be.
     """
     text = script("page.html")
-    inside = "" if puppet is None else _block(base64.b64encode(packed(puppet)).decode("ascii"))
+    inside = "" if puppet is None else _block(base64.b64encode(packed(puppet, hidden)).decode("ascii"))
     text = text.replace("{{source}}", "socket" if puppet is None else "mouse").replace("{{puppet}}", inside)
     return text.replace("{{script}}", "\n".join(script(name) for name in SCRIPTS))
 
@@ -44,8 +44,8 @@ def script(name: str) -> str:
     return files("render").joinpath("page", name).read_text(encoding="utf-8")
 
 
-def packed(puppet: Puppet) -> bytes:
-    """All that the page needs of a puppet; the same puppet gives the same bytes."""
+def packed(puppet: Puppet, hidden: Collection[str] = ()) -> bytes:
+    """All that the page needs of a puppet; the same puppet gives the same bytes. hidden: as in `page`."""
     arrays = _Arrays()
     plan = plan_masks(puppet)
     slots = [plan.slot(number) for number in range(len(plan.masks))]
@@ -61,6 +61,7 @@ def packed(puppet: Puppet) -> bytes:
         first, start = first + count, start + len(part.mesh.vertices)
     header = {
         "name": puppet.name, "canvas": puppet.canvas, "frame": Framing.of(puppet).box, "torso": mover.torso,
+        "hidden": sorted(hidden),
         "surface": {name: getattr(puppet.surface, name) for name in puppet.surface.__slots__},
         "parameters": [{"name": p.name, "low": p.low, "default": p.default, "high": p.high} for p in puppet.parameters],
         "springs": _springs(puppet), "parts": parts, "pages": plan.pages,

@@ -268,7 +268,8 @@ def _commands(window: Window) -> dict[str, Callable[[], None]]:
 
     return {"flip": framed(Framing.flipped), "centre": framed(Framing.centred), "larger": lambda: window.zoom(STEP),
             "smaller": lambda: window.zoom(1 / STEP), "help": window.toggle_help, "ground": window.next_ground,
-            "minimise": window._window.minimize, "restore": lambda: restore(window._window), "close": lambda: setattr(window, "open", False)}  # fmt: skip
+            "minimise": window._window.minimize, "restore": lambda: restore(window._window),
+            "close": lambda: setattr(window, "open", False)}  # fmt: skip
 
 
 def _handlers(window: Window) -> dict[str, Callable[..., Any]]:

@@ -25,7 +25,7 @@ kirie live girl.psd me.mp4                the face in a clip, over and over
 kirie live girl.puppet me.take            plays a recording, then lives by itself; line.wav: says a line
 """, epilog="A source may have :HOST:PORT. Of a phone (ifacialmocap, ifacialmocap-tcp, vts) it is the address that the phone "
 "shows. Else it is where to listen: this computer alone, unless you say 0.0.0.0. Keys and kirie send as in kirie play; "
-"N says: this is my resting face.")  # fmt: skip
+"N says: this is my resting face. Without a camera she looks at the mouse until there is one.")  # fmt: skip
 @click.argument("puppet", type=READABLE_FILE)
 @click.argument("performance", type=READABLE, required=False)
 @source_options("0")
@@ -34,10 +34,9 @@ def live(puppet: Path, performance: Path | None, camera: Choice | None, source: 
     """Show a puppet in a window, moved by your face."""
     from capture.webcam import Choice
 
-    if performance is None and source is None and camera is None:
-        camera = Choice()
-    with performing(performance, camera, source, microphone) as performer:
-        show(puppet, performer.source, speaks=performer.speaks, mirrored=performer.live, **options)
+    first = performance is None and source is None and camera is None      # nobody asked for this very camera
+    with performing(performance, Choice() if first else camera, source, microphone, patient=first) as performer:
+        show(puppet, performer.source, speaks=performer.speaks, mirrored=performer.live, recorded=performer.recorded, **options)
 
 
 live.params[5:5] = [option for option in play.params if isinstance(option, click.Option) and option.name != "debug"]

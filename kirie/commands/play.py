@@ -44,10 +44,10 @@ def play(puppet: Path, **options: Any) -> None:
 
 def live(path: Path, source: Source | None, *, size: tuple[int, int] | None, border: bool | None, background: str | None,
          idle: bool | None, port: int, output: Path, sinks: tuple[Place, ...] = (), virtual_camera: bool = False,
-         speaks: bool = False, mirrored: bool = False) -> None:  # fmt: skip
+         speaks: bool = False, mirrored: bool = False, recorded: bool = False) -> None:  # fmt: skip
     """Open the window on a puppet or a drawing and run until it is closed. What is None stands as the user left it.
 
-    speaks: the source has a mouth only.
+    speaks: the source has a mouth only. recorded: it is a take.
     """
     if background is not None:
         ground_of(background)                               # wrong usage is told before anything is rigged
@@ -56,7 +56,7 @@ def live(path: Path, source: Source | None, *, size: tuple[int, int] | None, bor
 
     wanted = {"size": size, "border": border, "background": background, "idles": idle}
     player = open_player(path, source, {name: value for name, value in wanted.items() if value is not None}, output, mirrored)
-    player.stage.beneath = speaks
+    player.stage.beneath, player.stage.recorded = speaks, recorded
     for each in player.window.notes:
         note(each)
     try:

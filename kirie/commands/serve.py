@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +21,20 @@ if TYPE_CHECKING:
     from capture.outputs import Output
     from capture.webcam import Choice
     from kirie.player import Replay, Source
+    from kirie.serving import Shown
+    from kirie.settings import Memory
     from render.stage import Stage
+
+LOOK = 1.0
+"""Seconds between looks at what was set elsewhere."""
 
 
 @command("serve", examples="""
 kirie serve girl.puppet                   prints the address; in OBS: Sources, Browser, paste it
 kirie serve girl.puppet --camera 0        moved by your face; --source, --microphone and --send as in kirie live
 kirie serve girl.puppet me.take           plays a recording, then lives by itself; me.mp4 and line.wav work too
-""", epilog="Only this computer can reach the page; kirie send smile works here too. Ctrl-C ends it.")  # fmt: skip
+""", epilog="Only this computer can reach the page; kirie send smile works here too. Sensitivity and props are as in the "
+            "window, also while that is open. Ctrl-C ends it.")  # fmt: skip
 @click.argument("puppet", type=READABLE_FILE)
 @click.argument("performance", type=READABLE, required=False)
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, help="Of the page; 0: any free one.")
@@ -37,21 +44,27 @@ def serve(puppet: Path, performance: Path | None, port: int, camera: Choice | No
           sinks: tuple[Place, ...]) -> None:  # fmt: skip
     """Show a puppet in OBS: a page with a transparent ground."""
     from kirie.cache import rigged
+    from kirie.settings import Memory
     from render.stage import Stage
 
+    memory = Memory(puppet, tell)
+    kept = memory.settings
     with performing(performance, camera, source, microphone) as performer, sending(sinks) as outputs:
-        session = Session(Stage(rigged(puppet)[0], beneath=performer.speaks), performer.source, outputs)
-        session.run(port)
+        stage = Stage(rigged(puppet)[0], dict(kept.sensitivity), kept.idles is not False, performer.speaks, performer.recorded,
+                      hidden=frozenset(kept.hidden))  # fmt: skip
+        Session(stage, performer.source, outputs, memory).run(port)
 
 
 @dataclass
 class Session:
-    """A stage whose moments go to pages and to other programs."""
+    """A stage whose moments go to pages and to other programs. memory: what is set for the puppet, here and in its window."""
 
     stage: Stage
     source: Source | Replay | None
     outputs: Sequence[Output]
+    memory: Memory | None = None
     open: bool = True
+    _look: float = -math.inf
 
     def run(self, port: int) -> None:
         """Serve until it is told to close. Raises KirieError where the port is taken."""
@@ -65,35 +78,52 @@ class Session:
         click.echo(service.address)
         try:
             run(self.advance, service, lambda: self.open)
+            self._remember(math.inf)
         finally:
             control.close()
             service.close()
 
-    def advance(self, now: float) -> Mapping[str, float]:
-        """The values at `now` (s), after what was asked from outside."""
+    def advance(self, now: float) -> Shown:
+        """The values at `now` (s) and the parts that are off, after what was asked from outside."""
         from rig.params import ParameterFrame
 
         self.control.serve(self.do)
+        self._remember(now)
         self._announcer.look(self.source, "the face is followed again")
         values = self.stage.advance(now, self.source.at(now) if self.source else None).values
         for output in self.outputs:
             self._announcer.look(output, f"{output.name} hears her")
             output.send(ParameterFrame(now, values))
-        return values
+        return values, self.stage.hidden
+
+    def _remember(self, now: float) -> None:
+        """Once a second: take up what was set in the window, keep what was set here."""
+        if self.memory is None or now < self._look:
+            return
+        self._look, stage = now + LOOK, self.stage
+        if found := self.memory.news():
+            stage.sensitivity, stage.hidden = dict(found.sensitivity), frozenset(found.hidden)
+        kept = self.memory.settings
+        idles = kept.idles if stage.idles == (kept.idles is not False) else stage.idles     # None: nobody said otherwise
+        mine = replace(kept, sensitivity=dict(stage.sensitivity), idles=idles, hidden=tuple(sorted(stage.hidden)))
+        if mine != kept:
+            self.memory.keep(mine, now)
+            self.memory.settings = mine
 
     def do(self, name: str) -> dict[str, Any]:
         """Carry out a command. Raises KirieError for one that needs a window."""
         face = self.stage.face
         if name == "state":
-            return {"pages": self.service.pages, "expression": face.wanted, "source": stream_state(self.source),
-                    "outputs": [stream_state(o) for o in self.outputs]}  # fmt: skip
+            return {"pages": self.service.pages, "expression": face.wanted, "held": self.stage.held.values,
+                    "sensitivity": dict(self.stage.sensitivity), "hidden": sorted(self.stage.hidden),
+                    "source": stream_state(self.source), "outputs": [stream_state(o) for o in self.outputs]}  # fmt: skip
         if name == "close":
             self.open = False
         elif name == "neutral":
             face.wanted = ""
             if learn := getattr(self.source, "set_neutral", None):
                 learn()
-        elif not name.startswith("props") and (answer := direct(self.stage, name)) is not None:
+        elif (answer := direct(self.stage, name)) is not None:
             return answer
         else:
             raise KirieError(f"{name} needs a window", "kirie play has one")

@@ -108,18 +108,22 @@ def send_option(function: Callable[..., Any]) -> Callable[..., Any]:
 @dataclass(frozen=True, slots=True)
 class Performer:
     """Who moves the puppet. speaks: it has a mouth only, so the puppet does the rest. live: it faces the puppet, which may
-    mirror it.
+    mirror it. recorded: it is a take.
     """
 
     source: Source | Replay | None
     speaks: bool = False
     live: bool = False
+    recorded: bool = False
 
 
 @contextmanager
-def performing(performance: Path | None, camera: Choice | None, source: Place | None, microphone: bool
+def performing(performance: Path | None, camera: Choice | None, source: Place | None, microphone: bool, patient: bool = False
                ) -> Iterator[Performer]:  # fmt: skip
-    """Open what the options name, and close it whatever happens. Raises CaptureError where it cannot be opened."""
+    """Open what the options name, and close it whatever happens. patient: a camera that is not there is waited for.
+
+    Raises CaptureError where it cannot be opened.
+    """
     place = camera or source
     kind = performance.suffix.lower() if performance is not None else ""
     if source is not None and camera is not None:
@@ -131,14 +135,14 @@ def performing(performance: Path | None, camera: Choice | None, source: Place | 
     if microphone and (kind == ".wav" or (source is not None and source.kind == "microphone")):
         raise click.UsageError("one voice is enough: leave --microphone out")
     if kind == ".take" and performance is not None:
-        yield Performer(replay(performance))
+        yield Performer(replay(performance), recorded=True)
         return
-    face, voice = face_of(performance, place), voice_of(performance, source, microphone)
+    face, voice = face_of(performance, place, patient), voice_of(performance, source, microphone)
     with opened(face, voice) as both:
         yield Performer(both, face is None, face is not None and kind in ("", ".wav"))
 
 
-def face_of(performance: Path | None, place: Place | Choice | None) -> Source | None:
+def face_of(performance: Path | None, place: Place | Choice | None, patient: bool = False) -> Source | None:
     """A clip's face, a camera's or a network's, not yet open; None where only a voice is asked for, or nothing."""
     from capture.camera import Camera, LiveFile
     from capture.live import LiveTracker
@@ -149,7 +153,7 @@ def face_of(performance: Path | None, place: Place | Choice | None) -> Source | 
     if performance is not None and performance.suffix.lower() != ".wav":
         pictures: LiveFile | Camera = LiveFile(performance)
     elif isinstance(place, Choice):
-        pictures = Camera(place)
+        pictures = Camera(place, patient=patient)
     else:
         return None if place is None or place.kind == "microphone" else network(place)
     return LiveTracker(pictures, face_finder(), state=state_file().parent / "neutral.json")

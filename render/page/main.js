@@ -23,7 +23,8 @@ function viewOf(canvas, [left, top, right, bottom]) {
                            Math.floor(canvas.height / 2 - scale * (top + bottom) / 2)] };
 }
 
-// Calls back with the values that come in, and null when the server is gone; tries again for ever.
+// Calls back with the values that come in and the names of parts that are off, and with null when the server is gone; tries
+// again for ever.
 function listen(tell) {
   const address = location.origin.replace(/^http/, "ws") + "/values" + location.search;
   const socket = new WebSocket(address);
@@ -31,7 +32,7 @@ function listen(tell) {
     const message = JSON.parse(event.data);
     if (message.puppet && window.kiriePuppet && message.puppet !== window.kiriePuppet) location.reload();
     window.kiriePuppet = message.puppet || window.kiriePuppet;
-    if (message.values) tell(message.values);
+    if (message.values) tell(message.values, message.hidden ?? []);
   };
   socket.onclose = () => {
     tell(null);
@@ -44,7 +45,7 @@ async function start() {
   const images = await Promise.all(data.parts.map((part) => createImageBitmap(
     new Blob([data.array(part.texture)], { type: "image/png" }), { premultiplyAlpha: "premultiply", colorSpaceConversion: "none" })));
   const poser = makePoser(data), life = makeLife(data, poser);
-  let painter = makePainter(canvas, data, images), sent = null, pointer = null;
+  let painter = makePainter(canvas, data, images), sent = null, pointer = null, hidden = new Set(data.hidden);
   document.title = data.name || "Kirie";
 
   const resized = () => {
@@ -55,10 +56,16 @@ async function start() {
   resized();
   canvas.addEventListener("webglcontextlost", (event) => event.preventDefault());
   canvas.addEventListener("webglcontextrestored", () => { painter = makePainter(canvas, data, images); });
-  const draw = (posed) => painter.draw(posed, viewOf(canvas, data.frame));
+  const draw = (posed) => {
+    data.parts.forEach((part, number) => { if (hidden.has(part.name)) posed.opacity[number] = 0; });
+    painter.draw(posed, viewOf(canvas, data.frame));
+  };
   window.kirie = { pose: (values) => { window.kirie.still = true; draw(poser.pose(values, null)); }, still: false };
 
-  if (document.body.dataset.source === "socket") listen((values) => { sent = values; });
+  if (document.body.dataset.source === "socket") listen((values, off) => {
+    sent = values;
+    if (off) hidden = new Set(off);
+  });
   else {
     addEventListener("pointermove", (event) => {
       const view = viewOf(canvas, data.frame);

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from kirie.settings import Memory, Settings
 from render.webpage import page
 from rig import load
 from rig.puppet import Puppet
@@ -19,7 +20,15 @@ def test_a_page_is_written_beside_the_puppet(say: Say, puppet: Path) -> None:
     assert answer.code == 0 and answer.last == str(written)
     girl = load(puppet)
     assert isinstance(girl, Puppet) and written.read_text("utf-8") == page(girl)
+    assert isinstance(girl, Puppet) and written.read_text("utf-8") == page(girl)
     assert say("export", puppet).code == 0                  # our own, unchanged
+
+
+def test_what_is_off_in_the_window_is_off_in_the_page(say: Say, puppet: Path) -> None:
+    Memory(puppet).keep(Settings(hidden=("front hair",)), 0.0)
+    answer = say("export", puppet)
+    assert answer.code == 0 and "left out, as in the window: front hair" in answer.err
+    assert puppet.with_suffix(".html").read_text("utf-8") == page(load(puppet), ["front hair"])
 
 
 def test_a_drawing_is_rigged_on_the_way(say: Say, drawing: Path, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_the_loop_moves_the_puppet_and_keys_are_done_with_the_next_frame(player:
 
 def test_every_command_of_the_keys_is_someone_s(player: Player) -> None:
     window: Any = player.window
-    own = {"flip", "ground", "larger", "smaller", "centre", "minimise", "help", "close", "panel"}
+    own = {"flip", "ground", "larger", "smaller", "centre", "minimise", "restore", "help", "close", "panel"}
     window.do = own.__contains__
     player.frame(0.0)
     needing = {"set": "set ParamAngleX 3", "sensitivity": "sensitivity ParamAngleX 2", "props": "state"}
@@ -226,7 +226,88 @@ def test_a_recording_holds_every_frame_that_was_shown(player: Player, monkeypatc
     assert films[0].take == answer["take"] and films[0].hidden == ("hat",) and film_of(json.dumps(asdict(films[0]))) == films[0]
 
 
+def test_films_are_of_the_kind_that_suits_or_is_asked_for(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    films: list[Film] = []
+    monkeypatch.setattr(Film, "start", lambda film: films.append(film) or _Done())
+    window: Any = player.window
+
+    def film(first: str, ground: Any, second: str = "record") -> Film:
+        window.ground = ground
+        player.do(first)
+        player.frame(0.0)
+        assert player.do(second)["film"] == films[-1].output
+        return films[-1]
+
+    player.background = "park.png"
+    assert Path(film("record", None).output).suffix == ".webm"
+    gif = film("record gif", None)
+    assert (Path(gif.output).suffix, gif.ground, gif.fps) == (".gif", (255, 255, 255), 25.0)
+    assert Path(film("record", None).output).suffix == ".webm"           # the kind is for one film
+    green = film("record", (0, 255, 0), "record mp4")
+    assert (Path(green.output).suffix, green.ground) == (".mp4", (0, 255, 0))
+    park = film("record", np.zeros((2, 2, 4), np.uint8))
+    assert (Path(park.output).suffix, park.ground, park.picture) == (".mp4", None, "park.png")
+    for wrong in ("record avi", "record gif mp4"):
+        with pytest.raises(KirieError, match="no film of the kind"):
+            player.do(wrong)
+    told = player.tell.__self__                             # type: ignore[attr-defined]
+    player.frame(1.0)
+    assert f"drawn: {gif.output}" in told
+
+
+def test_a_film_stands_before_the_picture_of_its_ground(puppet: Path, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("RGB", (9, 7), (10, 200, 30)).save(tmp_path / "park.png")
+    write_take(tmp_path / "girl.take", [ParameterFrame(0.0, {})])
+    film = Film(str(puppet), str(tmp_path / "girl.take"), str(tmp_path / "film_%02d.png"), (64, 80), 0.25, (0.0, 0.0),
+                picture=str(tmp_path / "park.png"))  # fmt: skip
+    film.draw()
+    (drawn,) = tmp_path.glob("film_*.png")
+    picture = np.array(Image.open(drawn).convert("RGBA"))
+    assert picture[..., 3].min() == 255 and np.abs(picture[-1, -1, :3].astype(int) - (10, 200, 30)).max() < 3
+    assert (np.abs(picture[..., :3].astype(int) - (10, 200, 30)).max(-1) > 40).mean() > 0.05
+
+
+def test_a_film_that_cannot_be_drawn_is_told_with_the_line_to_type(player: Player, tmp_path: Path) -> None:
+    gone = Film(str(tmp_path / "gone.puppet"), "a.take", str(tmp_path / "a.webm"), (64, 80), 1.0, (0.0, 0.0)).start()
+    player.films.append((str(tmp_path / "a.webm"), gone))
+    gone.wait(60)
+    player.frame(0.0)
+    told = player.tell.__self__                             # type: ignore[attr-defined]
+    assert told == [f"note: the film is not there; again: kirie render {player.puppet_file} --take {tmp_path / 'a.take'}"]
+
+
+def test_a_minimised_window_rests_unless_someone_follows_it(player: Player) -> None:
+    window: Any = player.window
+    shown = player._pause()
+    window.hidden = True
+    assert player._pause() > 2 * shown
+    player.outputs = [object()]                             # type: ignore[list-item]
+    assert player._pause() == shown
+
+
+def test_a_take_replays_to_the_very_same_frames_whatever_the_sensitivity(puppet: Path, tmp_path: Path) -> None:
+    girl = load(puppet)
+
+    def nod(now: float) -> ParameterFrame:
+        return ParameterFrame(now, {"ParamAngleX": 12 * np.sin(3 * now), "ParamMouthOpenY": abs(np.sin(5 * now))})
+
+    live, recording, shown = Stage(girl, {"ParamAngleX": 1.8}), Recording(tmp_path / "girl.take"), []
+    times = [5 + i / 47 for i in range(60)]
+    for now in times:
+        moment = live.advance(now, nod(now))
+        recording.add(now, moment.values)
+        shown.append(moment.draw_list)
+    replay, again = Replay(read_take(recording.stop())), Stage(girl, {"ParamAngleX": 1.8}, recorded=True)
+    for now, before in zip(times, shown, strict=True):
+        after = again.advance(now, replay.at(now)).draw_list
+        assert np.abs(after.vertices - before.vertices).max() < 0.02 and np.allclose(after.opacity, before.opacity, atol=2e-3)
+
+
 class _Done:
+    returncode = 0
+
     def poll(self) -> int:
         return 0
 

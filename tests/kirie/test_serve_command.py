@@ -9,9 +9,10 @@ import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import numpy as np
 import pytest
@@ -19,7 +20,9 @@ import pytest
 from kirie.control import HOST
 from kirie.errors import KirieError
 from kirie.serving import MOST_PAGES, Service, token
+from kirie.settings import Settings
 from render.webpage import packed
+from render.webpage import page as page_of
 from rig import build
 from rig.puppet import Puppet
 from tests.kirie.conftest import Answer, start
@@ -27,6 +30,7 @@ from tests.render.browser import chromium
 from tests.rig.conftest import little_girl
 
 Say = Callable[..., Answer]
+FRINGE = "front hair"
 client = pytest.importorskip("websockets.sync.client")
 from websockets.exceptions import InvalidStatus  # noqa: E402
 
@@ -65,9 +69,69 @@ def test_a_character_without_a_window_is_told_what_to_do(girl: Puppet) -> None:
     assert session.do("set ParamAngleX 12") == {"held": {"ParamAngleX": 12.0}}
     assert session.stage.advance(0.0).values["ParamAngleX"] == 12.0
     assert session.do("release") == {"held": {}} and session.do("smile") == {"expression": "smile"}
-    for command in ("flip", "props", "props eyewear"):
-        with pytest.raises(KirieError, match="needs a window"):
-            session.do(command)
+    with pytest.raises(KirieError, match="needs a window"):
+        session.do("flip")
+
+
+def glasses(girl: Puppet) -> Puppet:
+    """She wears her fringe as glasses."""
+    parts = tuple(replace(part, part="eyewear") if part.name == FRINGE else part for part in girl.parts)
+    return replace(girl, parts=parts)
+
+
+def test_props_and_sensitivity_are_as_in_the_window_and_kept(girl: Puppet, puppet: Path) -> None:
+    from kirie.commands.serve import LOOK, Session
+    from kirie.settings import Memory
+    from render.stage import Stage
+
+    window, memory = Memory(puppet), Memory(puppet)
+    session = Session(Stage(glasses(girl)), None, (), memory)
+    session.control = session._announcer = _Nothing()       # type: ignore[assignment]
+    assert session.advance(0.0)[1] == frozenset() and not memory.file.exists()      # nothing was set, nothing is kept
+    assert session.do(f"props {FRINGE}") == {"props": {FRINGE: False}}
+    assert session.advance(LOOK)[1] == {FRINGE}
+    assert Memory(puppet).settings.hidden == (FRINGE,)
+    window.keep(replace(Settings(), sensitivity={"ParamAngleX": 2.0}, zoom=3.0), 0.0)
+    session.advance(2 * LOOK)
+    assert session.stage.hidden == frozenset() and session.stage.sensitivity == {"ParamAngleX": 2.0}
+    session.do("idle")
+    session.advance(3 * LOOK)
+    kept = Memory(puppet).settings
+    assert kept.idles is False and kept.zoom == 3.0          # what is the window's stays
+
+
+class _Nothing:
+    """A control that nobody uses, and an announcer that says nothing."""
+
+    def serve(self, do: object) -> None: ...
+
+    def look(self, stream: object, well: str) -> None: ...
+
+
+def test_parts_that_are_off_are_off_in_the_page_and_come_back(service: Service, girl: Puppet, tmp_path: Path) -> None:
+    from render import Offscreen
+    from rig import pose
+    from rig.props import without
+    from tests.conftest import premultiply
+
+    values = {"ParamAngleX": 10.0, "ParamBreath": 0.0}
+    with Offscreen(girl) as offscreen:
+        posed = pose(girl, values)
+        on, off = (premultiply(offscreen.draw(without(posed, girl, names))).copy() for names in ((), (FRINGE,)))
+    assert (np.abs(on - off).max(-1) > 12).mean() > 1e-2
+    service.show(values, {FRINGE})
+    with chromium(tmp_path) as browser:
+        browser.open(service.address, girl.canvas)
+
+        def away(wanted: np.ndarray) -> float:
+            return float((np.abs(premultiply(browser.picture()) - wanted).max(-1) > 12).mean())
+
+        _wait(lambda: away(off) < 3e-3)
+        service.show(values)
+        _wait(lambda: away(on) < 3e-3)
+        (tmp_path / "girl.html").write_text(page_of(girl, {FRINGE}), "utf-8")
+        browser.open((tmp_path / "girl.html").as_uri() + "#pose=" + quote(json.dumps(values)), girl.canvas)
+        assert away(off) < 3e-3
 
 
 def test_the_page_and_the_puppet_are_there_for_who_has_the_token(service: Service, girl: Puppet) -> None:
