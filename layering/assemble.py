@@ -3,6 +3,8 @@ the picture comes out as it was."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from layering.complete import Hidden, complete
@@ -25,8 +27,10 @@ def layers_from_parts(rgba: RGBA, parts: PartMap) -> LayerStack:
     """
     slots, owner = with_unseen(*in_order(*find_slots(parts.labels, rgba), rgba))
     solid = rgba[..., 3] >= OPAQUE
-    matte = unmix(rgba, owner, solid)
-    hidden = complete(rgba, slots, owner, parts)
+    with ThreadPoolExecutor(1) as beside_us:
+        unmixing = beside_us.submit(unmix, rgba, owner, solid)
+        hidden = complete(rgba, slots, owner, parts)
+    matte = unmixing.result()
     lowest = owner.copy()                                    # the lowest slot that still shows at a pixel
     lowest[matte.rows, matte.columns] = matte.behind
     lowest[~solid] = -1                                      # nothing lies hidden where the picture is half clear

@@ -6,6 +6,7 @@ Regions pool its features under their own masks at full resolution, so that a li
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -23,8 +24,8 @@ from layering.views import CELLS, CLASSES, DESCRIPTORS, F32, SIDE, Crop, box_of,
 MODEL = Path(__file__).parent / "models" / "parts.onnx"
 FEATURES = tuple(CLASSES.index(x) for x in ("face", "nose", "eyebrow", "eyewhite", "irides", "eyelash", "mouth"))
 ROW = 1024
-CHUNK = 1024
-"""Regions in one pass: their masks are dense for the network, 64 KB each."""
+CHUNK = 3072
+"""Regions in one pass, which sees the whole view anew: their masks are dense for the network, 64 KB each."""
 CLOSE = 0.75
 """Weight of the look at the face, for a region that lies in it."""
 SMALLEST = 3e-6
@@ -71,15 +72,21 @@ class Looked:
 
 def classify(rgba: RGBA, figure: Mask, colours: int = 10) -> Looked:
     """Regions and their votes. rgba: uint8 (H, W, 4) cut out. figure: bool (H, W). colours: of each of the two palettes."""
-    regions, reduced, calm = regions_of(rgba, figure, colours)
-    box = box_of(figure)
-    seen = vote(rgba, regions.labels, len(regions), whole(box), face=False)
-    crop = face_crop(seen)
+    with ThreadPoolExecutor(1) as beside_us:
+        loading = beside_us.submit(_session, str(MODEL))
+        regions, reduced, calm = regions_of(rgba, figure, colours)
+    loading.result()
+    around = whole(box_of(figure))
+    picture = network_input(look(rgba, around), face=False)
+    crop = face_crop(vote(rgba, np.full((1, 1), -1, np.int32), 0, around, False, picture))       # asks about no region yet
     if crop is None:
+        seen = vote(rgba, regions.labels, len(regions), around, False, picture)
         return Looked(seen, None, regions, seen.regions)
     finer, close_by = with_face(calm, figure, regions, reduced, crop, colours)
-    close = vote(rgba, finer.labels, len(finer), crop, face=True)
-    far = vote(rgba, finer.labels, len(finer), whole(box), face=False)
+    with ThreadPoolExecutor(1) as beside_us:
+        closer = beside_us.submit(vote, rgba, finer.labels, len(finer), crop, True)
+        far = vote(rgba, finer.labels, len(finer), around, False, picture)
+    close = closer.result()
     weight = CLOSE * close_by[:, None]
     log_p = np.where(weight > 0, weight * close.regions + (1 - weight) * far.regions, far.regions)
     return Looked(far, close, finer, _normal(log_p))
@@ -92,12 +99,14 @@ def regions_of(rgba: RGBA, figure: Mask, colours: int) -> tuple[Regions, Labels,
     return find_regions(reduced, max(6, round(SMALLEST * figure.size))), reduced, calm
 
 
-def vote(rgba: RGBA, labels: Labels, count: int, crop: Crop, face: bool) -> Votes:
-    """One look of the network. labels: int32 (H, W) region of each pixel or -1; count: of regions."""
+def vote(rgba: RGBA, labels: Labels, count: int, crop: Crop, face: bool, picture: F32 | None = None) -> Votes:
+    """One look of the network. labels: int32 (H, W) region of each pixel or -1; count: of regions.
+
+    picture: `network_input` of the look, where it is there already.
+    """
     session = _session(str(MODEL))
-    view = look(rgba, crop)
     member = _Pooled(rgba, labels, count, crop)
-    picture = network_input(view, face)[None]
+    picture = (network_input(look(rgba, crop), face) if picture is None else picture)[None]
     dense: F32 | None = None
     logits = []
     for start in range(0, max(count, 1), CHUNK):
@@ -132,20 +141,23 @@ class _Pooled:
         x = ((columns + 0.5 - crop.left) / crop.side).astype(np.float32)
         y = ((rows + 0.5 - crop.top) / crop.side).astype(np.float32)
         inside = (x >= 0) & (x < 1) & (y >= 0) & (y < 1)
-        self.cell = (y[inside] * CELLS).astype(np.int64) * CELLS + (x[inside] * CELLS).astype(np.int64)
-        self.mine = mine[inside]
-        self.order = np.argsort(self.mine, kind="stable")
-        self.starts = np.searchsorted(self.mine[self.order], np.arange(count + 1))
-        pixels = rgba[rows[inside], columns[inside]]
-        self.described = _describe(pixels, self.mine, x[inside], y[inside], count, SIDE / crop.side)
+        mine, x, y = mine[inside], x[inside], y[inside]
+        cell = (y * CELLS).astype(np.int64) * CELLS + (x * CELLS).astype(np.int64)
+        both = mine * CELLS**2 + cell
+        starts = np.flatnonzero(np.diff(both, prepend=-1))           # runs of a row: few beside the pixels
+        pairs, at = np.unique(both[starts], return_inverse=True)
+        pixels = np.bincount(at, np.diff(starts, append=len(both)), len(pairs))
+        self.region, self.cell = np.divmod(pairs, CELLS**2)
+        whole_region = np.bincount(self.region, pixels, count).astype(np.float32)
+        self.share = pixels.astype(np.float32) / whole_region[self.region]
+        self.described = _describe(rgba[rows[inside], columns[inside]], mine, x, y, count, SIDE / crop.side)
 
     def chunk(self, first: int, last: int) -> tuple[F32, F32]:
         """float32 (last - first, CELLS²) and (last - first, DESCRIPTORS); at least one row, which is empty."""
-        picked = self.order[self.starts[first] : self.starts[last]]
         number = max(last - first, 1)
-        flat = np.bincount((self.mine[picked] - first) * CELLS * CELLS + self.cell[picked], minlength=number * CELLS * CELLS)
-        shares = flat.reshape(number, CELLS * CELLS).astype(np.float32)
-        shares /= np.maximum(shares.sum(1, keepdims=True), 1)
+        shares = np.zeros((number, CELLS * CELLS), np.float32)
+        mine = slice(*np.searchsorted(self.region, (first, last)))
+        shares[self.region[mine] - first, self.cell[mine]] = self.share[mine]
         described = self.described[first:last] if last > first else np.zeros((1, DESCRIPTORS), np.float32)
         return shares, described
 

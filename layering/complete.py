@@ -7,6 +7,7 @@ the part shows, tones meet without streaks, and the face's line goes on.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import numpy.typing as npt
@@ -33,7 +34,8 @@ def complete(rgba: RGBA, slots: Sequence[Slot], owner: Owner, parts: PartMap) ->
     """
     scene = Scene(rgba, slots, owner, parts)
     face = find_face(scene)
-    return [_hidden(scene, i, face) for i in range(len(slots))]
+    with ThreadPoolExecutor(2) as both:                      # most of it is OpenCV's and numpy's, which run side by side
+        return list(both.map(lambda i: _hidden(scene, i, face), range(len(slots))))
 
 
 def _hidden(scene: Scene, number: int, face: Face | None) -> Hidden | None:

@@ -150,8 +150,6 @@ def _rays(scene: Scene, number: int, core: Mask, skull: Skull) -> tuple[F64, Mas
 def _from_below(scene: Scene, core: Mask, skull: Skull, seen: F64) -> Mask:
     """Rays on which hair meets the face from below: hair hangs, so it lies behind there, and what shows is the outline."""
     import cv2
-    from scipy.ndimage import binary_erosion
-
     soft = cv2.GaussianBlur(core.astype(np.float32), (0, 0), max(1.0, 0.02 * scene.unit))
     slope = np.stack([cv2.Sobel(soft, cv2.CV_32F, 1, 0), cv2.Sobel(soft, cv2.CV_32F, 0, 1)], -1)
     x, y = _at(skull.centre + WAYS * seen[:, None], core.shape)
@@ -160,7 +158,7 @@ def _from_below(scene: Scene, core: Mask, skull: Skull, seen: F64) -> Mask:
     low = y > skull.eye_line + 0.4 * (skull.chin - skull.eye_line)
     beyond = _at(skull.centre + WAYS * (seen + 2.5)[:, None], core.shape)
     met = steep & low & scene.of("front hair")[beyond[1], beyond[0]]
-    return np.asarray(binary_erosion(met, np.ones(RAYS // 60)))                 # beside a lock the smoothed edge bends
+    return _long_runs(met, RAYS // 60, RAYS // 120)                             # beside a lock the smoothed edge bends
 
 
 def _rim(scene: Scene, core: Mask, skull: Skull, seen: F64, below: Mask) -> Line | None:
@@ -178,6 +176,16 @@ def _rim(scene: Scene, core: Mask, skull: Skull, seen: F64, below: Mask) -> Line
     thick = float(np.median(run[has]))
     middle = int(thick / 2)
     return Line(np.median(scene.rgb[y[has, middle], x[has, middle]].astype(np.float64), 0), thick + 1)
+
+
+def _long_runs(mask: Mask, least: int, shorter: int = 0) -> Mask:
+    """The runs of true values in a mask (N,) that are at least so long, made shorter at both ends."""
+    edges = np.flatnonzero(np.diff(np.pad(mask, 1).astype(np.int8)))
+    out = np.zeros(len(mask), bool)
+    for first, end in zip(edges[::2], edges[1::2], strict=True):
+        if end - first >= least:
+            out[first + shorter : end - shorter] = True
+    return out
 
 
 def _at(points: F64, shape: tuple[int, ...]) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -212,14 +220,12 @@ def draw_outline(scene: Scene, face: Face, rgb: npt.NDArray[np.uint8], skin: F64
     if line is None:
         return
     colour, thick = line.colour, line.thick
-    from scipy.ndimage import binary_opening
-
     centre = face.outline.mean(0)
     inward = (centre - face.outline) / np.linalg.norm(centre - face.outline, axis=1)[:, None]
     points = face.outline + inward * thick / 2
     height = (face.outline[:, 1] - face.eye_line) / face.half
     swell = np.clip((height + 0.8) / 0.4, 0, 1)             # the line ends under the hair
-    hidden = binary_opening(~face.known & (swell > 0.15) & (face.room > 3 * thick), np.ones(RAYS // 40))
+    hidden = _long_runs(~face.known & (swell > 0.15) & (face.room > 3 * thick), RAYS // 40)
     ink = np.zeros(rgb.shape[:2], np.uint8)
     for i in np.flatnonzero(hidden | np.roll(hidden, 1)):
         ends = np.rint(np.stack([points[i - 1], points[i]]) * 16).astype(np.int32)

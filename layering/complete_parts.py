@@ -216,10 +216,10 @@ def own_line(scene: Scene, number: int) -> Line | None:
     if box is None or not (seeds & own).any():
         return None
     view = np.s_[box[1] : box[3], box[0] : box[2]]
-    mine, rgb = own[view], scene.rgb[view]
+    mine, rgb, light = own[view], scene.rgb[view], scene.light[view]
     depth = distance_to(scene.owner[view] < number)
-    tone = np.median(rgb[seeds[view]].sum(-1))
-    dark = rgb.sum(-1) < 0.62 * tone - 15
+    tone = np.median(light[seeds[view]])
+    dark = light < 0.62 * tone - 15
     reach = max(4, int(0.06 * scene.unit))
     rings = [mine & (depth > d) & (depth <= d + 1) for d in range(reach)]
     strong = np.array([ring.sum() > 20 and dark[ring].mean() > 0.45 for ring in rings])

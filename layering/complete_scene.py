@@ -71,13 +71,25 @@ class Scene:
 
     def where(self, numbers: Iterable[int]) -> Mask:
         """Where some slots show."""
-        table = np.zeros(len(self.slots) + 1, bool)
-        table[list(numbers)] = True
-        return table[self.owner]                            # -1 looks at the last entry, which is False
+        import cv2
+
+        table = np.zeros(256, np.uint8)
+        table[[number + 1 for number in numbers]] = 1
+        return np.asarray(cv2.LUT(self._codes, table).view(bool))
 
     def over(self, number: int) -> Mask:
         """Where something in front of a slot shows, so that the slot may go on under it."""
         return self.owner > number
+
+    @cached_property
+    def light(self) -> npt.NDArray[np.int32]:
+        """int32 (h, w): the sum of red, green and blue."""
+        return self.rgb[..., 0].astype(np.int32) + self.rgb[..., 1] + self.rgb[..., 2]
+
+    @cached_property
+    def _codes(self) -> npt.NDArray[np.uint8]:
+        """uint8 (h, w): the owner's slot from 1 on, 0 outside; there are never as many as 255."""
+        return (self.owner + 1).astype(np.uint8)
 
     @cached_property
     def flat(self) -> list[Mask]:
@@ -138,8 +150,7 @@ class Scene:
 
     def _without_ink(self, seeds: Mask, own: Mask) -> Mask:
         """Seeds less those that are much darker than most of the part: thick line art."""
-        light = self.rgb.sum(-1, dtype=np.int32)
-        bright = seeds & (light > 0.5 * np.median(light[own]))
+        bright = seeds & (self.light > 0.5 * np.median(self.light[own]))
         return bright if bright.sum() > 0.25 * seeds.sum() else seeds
 
     def _kin(self, number: int, own: Mask) -> Mask:
@@ -150,7 +161,7 @@ class Scene:
 
     def line_of(self, colour: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
         """Where the picture is clearly darker than a colour."""
-        return self.rgb.astype(np.float32).sum(-1) < float(colour.sum()) * 0.72 - 20
+        return self.light < float(colour.sum()) * 0.72 - 20
 
     def box(self, number: int) -> Box:
         found = box_of(self.owner == number)

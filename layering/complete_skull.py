@@ -117,18 +117,33 @@ def _through(skull: Skull, seen: F64, mine: Mask, under: float, circle: float) -
 
 def _template(skull: Skull) -> F64:
     """Radius of a usual head along each ray."""
-    from scipy.ndimage import map_coordinates
-
     chin, centre = skull.chin - skull.eye_line, skull.centre
     right, left = (np.array([(x * half, y * (chin if y > 0 else skull.crown)) for x, y in SKULL])
                    for half in (skull.right, -skull.left))  # fmt: skip
     points = np.concatenate([right, left[-2:0:-1]])
-    t = np.linspace(0, len(points), 4 * RAYS, endpoint=False)
-    dense = np.stack([map_coordinates(c, [t], order=3, mode="grid-wrap") for c in points.T], -1)      # a cubic spline, closed
-    way = dense + np.array([centre[0], skull.eye_line]) - centre
+    way = _closed_spline(points, 4 * RAYS) + np.array([centre[0], skull.eye_line]) - centre
     angle = np.arctan2(way[:, 1], way[:, 0]) % (2 * np.pi)
     order = np.argsort(angle)
     return np.interp(np.arange(RAYS) * 2 * np.pi / RAYS, angle[order], np.hypot(*way.T)[order], period=2 * np.pi)
+
+
+def _closed_spline(points: F64, count: int) -> F64:
+    """float64 (count, 2): points along the closed cubic spline through points (N, 2), from the first on."""
+    waves = np.fft.fftfreq(len(points))[:, None]
+    control = np.fft.ifft(np.fft.fft(points, axis=0) * 3 / (2 + np.cos(2 * np.pi * waves)), axis=0).real
+    at, f = np.divmod(np.linspace(0, len(points), count, endpoint=False), 1)
+    shares = np.stack([(1 - f) ** 3, 3 * f**3 - 6 * f**2 + 4, -3 * f**3 + 3 * f**2 + 3 * f + 1, f**3], -1) / 6
+    near = (at.astype(np.int64)[:, None] + np.arange(-1, 3)) % len(points)
+    return np.asarray(np.einsum("nk,nkc->nc", shares, control[near]))
+
+
+def _smooth(values: F64, sigma: float) -> F64:
+    """Values (RAYS,) all around, smoothed by a Gaussian."""
+    import cv2
+
+    reach = int(4 * sigma + 0.5)
+    row = np.pad(values, reach, mode="wrap")[None]
+    return np.asarray(cv2.GaussianBlur(row, (2 * reach + 1, 1), sigma)[0, reach:-reach])
 
 
 def _mirrored(seen: F64, known: Mask, most: F64) -> tuple[F64, Mask]:
@@ -146,8 +161,6 @@ def _drawn_to(seen: F64, known: Mask, most: F64, shape: F64, drawn: F64, told: M
     """The template drawn to what is known or told by the other side, smooth between. other: how far it may be scaled elsewhere.
     bend: how far, as a share, the way that the outline was taking may lead away from it.
     """
-    from scipy.ndimage import gaussian_filter1d
-
     if not known.any():
         return np.minimum(np.maximum(shape, seen), most)
     at, share = np.flatnonzero(told), (drawn / shape)[told]
@@ -160,9 +173,9 @@ def _drawn_to(seen: F64, known: Mask, most: F64, shape: F64, drawn: F64, told: M
     on = np.clip(_slopes(at, share)[which] * signed, -bend, bend) * np.exp(-np.abs(signed) / BEND)
     ratio = trust * near + (1 - trust) * np.clip(np.median(share), *other) + on
     radius = np.clip(ratio * shape, np.where(known, 0, seen), most)
-    smooth = gaussian_filter1d(radius, RAYS / 60, mode="wrap")
+    smooth = _smooth(radius, RAYS / 60)
     mixed = np.where(known, seen, np.clip(smooth, seen, most))
-    return np.where(known, mixed, gaussian_filter1d(mixed, RAYS / 120, mode="wrap"))
+    return np.where(known, mixed, _smooth(mixed, RAYS / 120))
 
 
 def _slopes(at: npt.NDArray[np.int64], share: F64) -> F64:

@@ -7,6 +7,8 @@ none, and slivers go.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 
@@ -59,18 +61,26 @@ def _ruling(classes: Classes, lab: F32, rows: npt.NDArray[np.int64], columns: np
     present = np.unique(classes[rows, columns])
     place = np.full(256, len(present))
     place[present] = np.arange(len(present))             # all others share the last place, which never rules
-    reach = int(radius)
-    padded = np.pad(place[classes].astype(np.int16), reach, constant_values=len(present))
-    tone = np.pad(lab, ((reach, reach), (reach, reach), (0, 0)))
-    y, x = rows + reach, columns + reach
-    mine, each = tone[y, x], np.arange(len(rows))
-    say = np.zeros((len(rows), len(present) + 1), np.float32)
-    for dy, dx in _offsets(radius):
-        there = tone[y + dy, x + dx] - mine
-        weight = np.exp(-0.5 * np.einsum("ij,ij->i", there, there) / TONE**2 - (dy * dy + dx * dx) / (radius * radius))
-        say[each, padded[y + dy, x + dx]] += weight
-    say[each, place[classes[rows, columns]]] += LOYAL * say[:, :-1].sum(1)
-    return present[say[:, :-1].argmax(1)].astype(np.uint8)
+    reach, kinds = int(radius), len(present) + 1
+    padded = np.pad(place[classes], reach, constant_values=len(present))
+    tone = [np.pad(lab[..., c], reach).ravel() for c in range(3)]
+    at, where = (rows + reach) * padded.shape[1] + columns + reach, padded.ravel()
+
+    def ruling(at: npt.NDArray[np.int64]) -> Classes:
+        mine = [plane.take(at) for plane in tone]
+        say = np.zeros(len(at) * kinds, np.float32)
+        first = np.arange(len(at)) * kinds
+        for dy, dx in _offsets(radius):
+            there = at + (dy * padded.shape[1] + dx)
+            away = sum((plane.take(there) - own) ** 2 for plane, own in zip(tone, mine, strict=True))
+            far = (dy * dy + dx * dx) / (radius * radius)
+            say[first + where.take(there)] += np.exp(away * np.float32(-0.5 / TONE**2) - far)
+        each = say.reshape(-1, kinds)[:, :-1]
+        say[first + where.take(at)] += LOYAL * each.sum(1)
+        return present[each.argmax(1)].astype(np.uint8)
+
+    with ThreadPoolExecutor(2) as both:
+        return np.concatenate(list(both.map(ruling, np.array_split(at, 2))))
 
 
 def _offsets(radius: float) -> list[tuple[int, int]]:

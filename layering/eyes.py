@@ -110,15 +110,15 @@ def _iris_outline(eye: _Eye) -> None:
 
 def _spurs(eye: _Eye) -> None:
     """Lines that run from the lash up into hair or a brow are cut off at the lash and given to what they run into."""
-    from scipy.ndimage import percentile_filter
-
     lash, beyond = eye.is_(LASH), eye.is_(BROW, *HAIR)
     some = lash.any(0)
     if not some.any() or not beyond.any():
         return
     columns = np.flatnonzero(some)
     top = lash.argmax(0)[columns]
-    usual = percentile_filter(top, 60, size=2 * int(0.25 * eye.width) + 1, mode="nearest")
+    reach = int(0.25 * eye.width)
+    around = np.lib.stride_tricks.sliding_window_view(np.pad(top, reach, mode="edge"), 2 * reach + 1)
+    usual = np.sort(around, 1)[:, int(0.6 * (2 * reach + 1))]
     level = np.zeros(lash.shape[1])
     level[columns] = usual - max(1.0, SPUR * eye.width)
     spur = lash & (np.arange(lash.shape[0])[:, None] < level) & eye.is_(IRIS).any(0)      # beside it the lash may fall steeply

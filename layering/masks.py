@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
@@ -59,11 +62,10 @@ def nearest(mask: Mask) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     import cv2
 
     _, code = cv2.distanceTransformWithLabels((~mask).astype(np.uint8), cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
-    where = np.flatnonzero(mask)
-    lookup = np.zeros(int(code.max()) + 1, np.int64)
-    lookup[code.ravel()[where]] = where
-    rows, columns = np.divmod(lookup[code], mask.shape[1])
-    return rows, columns
+    where = np.nonzero(mask)
+    lookup = np.zeros((2, int(code.max()) + 1), np.int64)
+    lookup[:, code[where]] = where
+    return lookup[0].take(code), lookup[1].take(code)
 
 
 def pieces(mask: Mask) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
@@ -73,6 +75,25 @@ def pieces(mask: Mask) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int64], np
 
     _, labels, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     return labels, stats.astype(np.int64), centres
+
+
+def components(values: npt.NDArray[np.integer[Any]], wanted: Iterable[int]) -> tuple[npt.NDArray[np.int32], list[int]]:
+    """Connected pieces (8-neighbours) of equal values: labels int32 (H, W), -1 where a value is not wanted; and the value of
+    each piece, in the order of `wanted`."""
+    import cv2
+
+    labels = np.full(values.shape, -1, np.int32)
+    value: list[int] = []
+    for each in wanted:
+        mask = values == each
+        box = box_of(mask)
+        if box is None:
+            continue
+        view = window((box[0] & ~1, box[1] & ~1, box[2], box[3]))    # even corners: the pieces' order is the whole picture's
+        count, found = cv2.connectedComponents(mask[view].view(np.uint8), connectivity=8, ltype=cv2.CV_32S)
+        np.add(found, len(value) - 1, out=labels[view], where=mask[view])
+        value += [each] * (count - 1)
+    return labels, value
 
 
 def filled(mask: Mask) -> Mask:

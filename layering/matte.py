@@ -115,15 +115,18 @@ class _Scene:
 
     def _candidates(self, rows: Index, columns: Index, part: npt.NDArray[np.int16]) -> list[F32]:
         """Clean colours of a part near pixels, float32 (N, 3) at each of DEPTHS; NaN where there is none so deep."""
+        width = self._owner.shape[1]
+        owner, deep, rgb = self._owner.ravel(), self._depth.ravel(), self._rgb.reshape(-1, 3)
         out = []
         for depth in DEPTHS:
             colour = np.full((len(rows), 3), np.nan, np.float32)
-            todo = np.arange(len(rows))
+            todo, at, mine = np.arange(len(rows)), rows * width + columns, part
             for dy, dx in self._around:
-                y, x = rows[todo] + dy, columns[todo] + dx
-                hit = (self._owner[y, x] == part[todo]) & (self._depth[y, x] >= depth)
-                colour[todo[hit]] = self._rgb[y[hit], x[hit]]
-                todo = todo[~hit]
+                there = at + (dy * width + dx)
+                hit = (owner.take(there) == mine) & (deep.take(there) >= depth)
+                if hit.any():
+                    colour[todo[hit]] = rgb[there[hit]]
+                    todo, at, mine = todo[~hit], at[~hit], mine[~hit]
             out.append(colour)
         return out
 

@@ -137,7 +137,8 @@ def steepness(rgb: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """uint8 (H, W): the largest difference in a 3 x 3 window, over the channels (morphological gradient)."""
     import cv2
 
-    return cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)).max(-1)
+    red, green, blue = cv2.split(cv2.morphologyEx(rgb, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)))
+    return np.asarray(cv2.max(red, cv2.max(green, blue)), np.uint8)
 
 
 def _k_means(lab: F32, weight: npt.NDArray[np.float64], k: int) -> Labels:

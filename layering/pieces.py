@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from layering.masks import nearest
+from layering.masks import components, nearest
 from layering.palette import Labels, Mask
 from layering.regions import Regions, borders
 from layering.views import CLASSES, F32
@@ -37,16 +37,8 @@ class Pieces:
 
 def find_pieces(classes: Classes) -> Pieces:
     """Connected pieces (8-neighbours) of each class of a map uint8 (H, W), 0 outside."""
-    import cv2
-
-    labels = np.full(classes.shape, -1, np.int32)
-    part: list[int] = []
-    for c in np.unique(classes[classes > 0]):
-        count, found = cv2.connectedComponents((classes == c).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-        mine = found > 0
-        labels[mine] = found[mine] - 1 + len(part)
-        part += [int(c)] * (count - 1)
-    return Pieces(labels, np.array(part, np.uint8), np.bincount(labels[labels >= 0], minlength=len(part)))
+    labels, part = components(classes, range(1, len(CLASSES)))
+    return Pieces(labels, np.array(part, np.uint8), np.bincount(labels.ravel() + 1, minlength=len(part) + 1)[1:])
 
 
 def joined(classes: Classes, figure: Mask, speck: float) -> Classes:

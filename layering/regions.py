@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from layering.masks import components
 from layering.palette import Labels, Mask
 
 
@@ -35,7 +36,8 @@ def find_regions(reduced: Labels, smallest: int = 6) -> Regions:
 
     reduced: int32 (H, W) palette indices, -1 outside.
     """
-    labels, colour = _components(reduced)
+    labels, colours = components(reduced, range(int(reduced.max()) + 1))
+    colour = np.array(colours, np.int32)
     for _ in range(3):
         labels, colour, changed = _absorb_specks(labels, colour, smallest)
         if not changed:
@@ -59,21 +61,10 @@ def borders(labels: Labels) -> npt.NDArray[np.int32]:
 
 def _changes(here: Labels, there: Labels) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
     """The labels on both sides of each border between neighbouring pixels."""
-    differ = (here != there) & (here >= 0) & (there >= 0)
-    return here[differ].astype(np.int64), there[differ].astype(np.int64)
-
-
-def _components(reduced: Labels) -> tuple[Labels, npt.NDArray[np.int32]]:
-    import cv2
-
-    labels = np.full(reduced.shape, -1, np.int32)
-    colour: list[int] = []
-    for c in range(int(reduced.max()) + 1):
-        count, found = cv2.connectedComponents((reduced == c).astype(np.uint8), connectivity=8, ltype=cv2.CV_32S)
-        mine = found > 0
-        labels[mine] = found[mine] - 1 + len(colour)
-        colour.extend([c] * (count - 1))
-    return labels, np.array(colour, np.int32)
+    where = np.nonzero(here != there)
+    first, second = here[where].astype(np.int64), there[where].astype(np.int64)
+    inside = (first >= 0) & (second >= 0)
+    return first[inside], second[inside]
 
 
 def _absorb_specks(labels: Labels, colour: npt.NDArray[np.int32], smallest: int) -> tuple[Labels, npt.NDArray[np.int32], bool]:
@@ -97,13 +88,19 @@ def _absorb_specks(labels: Labels, colour: npt.NDArray[np.int32], smallest: int)
 
 
 def _boxes(labels: Labels, count: int) -> npt.NDArray[np.int32]:
-    from scipy.ndimage import find_objects
-
-    out = np.zeros((count, 4), np.int32)
-    for i, box in enumerate(find_objects(labels + 1, count)):
-        if box is not None:
-            out[i] = box[1].start, box[0].start, box[1].stop, box[0].stop
-    return out
+    """int32 (count, 4): left, top, right, bottom of each label, from the runs of its rows; zeros where there is none."""
+    width = labels.shape[1]
+    flat = np.pad(labels, ((0, 0), (0, 1)), constant_values=-1).ravel()      # no run goes on in the next row
+    first = np.flatnonzero(np.diff(flat, prepend=-1))
+    last, mine = np.append(first[1:], len(flat)), flat[first]
+    (rows, left), right = np.divmod(first[mine >= 0], width + 1), (last - 1)[mine >= 0] % (width + 1) + 1
+    mine = mine[mine >= 0]
+    low = np.full((count, 2), np.iinfo(np.int32).max, np.int32)
+    high = np.zeros((count, 2), np.int32)
+    for axis, (begin, end) in enumerate(((left, right), (rows, rows + 1))):
+        np.minimum.at(low[:, axis], mine, begin)
+        np.maximum.at(high[:, axis], mine, end)
+    return np.concatenate([np.where(high > 0, low, 0), high], 1)
 
 
 def _thin(labels: Labels, count: int) -> Mask:

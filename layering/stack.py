@@ -122,10 +122,14 @@ def blend_into(target: npt.NDArray[np.float32], source: npt.NDArray[np.float32],
     The W3C compositing formulas: with backdrop alpha ab, the mixed colour is (1 - ab) Cs + ab B(Cb, Cs), composited over.
     """
     straight, alpha = source[..., :3], source[..., 3:]
-    backdrop, ab = target[..., :3].copy(), target[..., 3:].copy()
-    if mode is Blend.NORMAL:
+    if mode is Blend.NORMAL:                                # the same sums, without copies
         mixed = straight * alpha
-    elif mode is Blend.MULTIPLY:
+        target *= 1 - alpha
+        target[..., :3] += mixed
+        target[..., 3:] += alpha
+        return
+    backdrop, ab = target[..., :3].copy(), target[..., 3:].copy()
+    if mode is Blend.MULTIPLY:
         mixed = straight * alpha * (1 - ab + backdrop)
     elif mode is Blend.SCREEN:
         mixed = alpha * (straight * (1 - backdrop) + backdrop)
@@ -138,5 +142,10 @@ def blend_into(target: npt.NDArray[np.float32], source: npt.NDArray[np.float32],
 def unpremultiply(rgba: npt.NDArray[np.float32]) -> RGBA:
     """float (H, W, 4) premultiplied 0..1 → uint8 straight alpha, rounded; fully transparent pixels become 0."""
     alpha = rgba[..., 3:]
-    colour = np.divide(rgba[..., :3], alpha, out=np.zeros_like(rgba[..., :3]), where=alpha > 0)
-    return (np.clip(np.concatenate([colour, alpha], -1), 0, 1) * 255 + 0.5).astype(np.uint8)
+    shown = np.zeros_like(rgba)
+    shown[..., 3:] = alpha
+    np.divide(rgba[..., :3], alpha, out=shown[..., :3], where=alpha > 0)
+    np.clip(shown, 0, 1, out=shown)
+    shown *= 255
+    shown += 0.5
+    return shown.astype(np.uint8)
