@@ -3,6 +3,7 @@
 Expected on 2 CPU cores that know bfloat16 (AMX): half an hour for drawing 3,300 characters and an hour for the 2,400 steps when
 they do nothing else; 85 % of the cells of held-out drawings right, in 25 classes. Cores without bfloat16, or busy ones, are
 several times slower. A GPU, where there is one, is used for the steps, not for the drawing; that has not been tried.
+Nothing is downloaded: the start is random numbers, or ImageNet weights where torchvision's cache happens to hold them.
 Everything follows from the seed, the order of the samples too: a run that is interrupted goes on from its last checkpoint
 when it is started again with the same folder, as if it had not stopped.
 """
@@ -222,15 +223,14 @@ def _balance(counts: Tensor) -> Tensor:
 
 
 def _imagenet_is_here(log: Log) -> bool:
-    """Whether torchvision's ImageNet weights can be loaded: from its cache, or downloaded."""
-    import torchvision
+    """Whether torchvision's cache holds ResNet18's ImageNet weights. They are never downloaded unasked."""
+    from torchvision.models import ResNet18_Weights
 
-    try:
-        torchvision.models.resnet18(weights=torchvision.models.ResNet18_Weights.IMAGENET1K_V1)
-    except Exception as error:      # offline: every library on the way has an error of its own
-        log(f"no ImageNet weights ({type(error).__name__}): training from scratch")
-        return False
-    return True
+    file = Path(torch.hub.get_dir()) / "checkpoints" / ResNet18_Weights.IMAGENET1K_V1.url.rpartition("/")[2]
+    here = file.is_file()
+    log(f"starting from the ImageNet weights {file}" if here else
+        f"training from scratch: there are no ImageNet weights in {file.parent}, and none are downloaded")  # fmt: skip
+    return here
 
 
 def _device() -> torch.device:

@@ -10,9 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from kirie.cli import main
 from layering import write_psd
+from layering.classify import Looked
+from layering.palette import Mask
+from layering.stack import RGBA
+from tests.layering.test_vote_parts import character
+from tests.layering.votes import simulated
 from tests.rig.conftest import little_girl
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -94,4 +100,19 @@ def puppet(girl_puppet: Path, tmp_path: Path) -> Path:
     path = tmp_path / "puppets" / "girl.puppet"
     path.parent.mkdir()
     path.write_bytes(girl_puppet.read_bytes())
+    return path
+
+
+@pytest.fixture
+def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """girl.png, a flat picture in a folder of the test's own, and a classifier that knows her."""
+    rgba, truth = character()
+
+    def look(given: RGBA, figure: Mask, colours: int) -> Looked:
+        return simulated(given, figure, truth, colours=colours)
+
+    monkeypatch.setattr("layering.splitting.classify", look)
+    path = tmp_path / "flat" / "girl.png"
+    path.parent.mkdir()
+    Image.fromarray(rgba).save(path, dpi=(300, 300))
     return path

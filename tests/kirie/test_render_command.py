@@ -26,7 +26,7 @@ def take(puppet: Path) -> Path:
     return path
 
 
-def picture(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+def read(path: Path) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
     """uint8 (h, w, 4)."""
     return np.asarray(Image.open(path).convert("RGBA"))
 
@@ -35,7 +35,7 @@ def test_a_pose_is_a_picture(say: Say, puppet: Path, drawing: Path) -> None:
     answer = say("render", puppet, "--pose", "ParamAngleX=0")
     assert answer.last == str(puppet.with_name("girl.pose.png"))
     rest = read_layers(drawing).composite()
-    seen, solid = picture(puppet.with_name("girl.pose.png")), rest[..., 3] > 250
+    seen, solid = read(puppet.with_name("girl.pose.png")), rest[..., 3] > 250
     assert seen.shape == rest.shape
     assert (np.abs(seen.astype(int) - rest)[solid].max(-1) > 2).mean() < 0.001      # exactness is tested with rig and render
 
@@ -43,7 +43,7 @@ def test_a_pose_is_a_picture(say: Say, puppet: Path, drawing: Path) -> None:
 def test_poses_move(say: Say, puppet: Path, tmp_path: Path) -> None:
     for name, pose in (("rest", ""), ("turned", "ParamAngleX=30"), ("shut", "ParamEyeLOpen=0, ParamEyeROpen=0")):
         assert say("render", puppet, "--pose", pose, "-o", tmp_path / f"{name}.png").code == 0
-    rest, turned, shut = (picture(tmp_path / f"{n}.png") for n in ("rest", "turned", "shut"))
+    rest, turned, shut = (read(tmp_path / f"{n}.png") for n in ("rest", "turned", "shut"))
     assert (rest != turned).any(-1).mean() > 0.05
     assert 0 < (rest != shut).any(-1).mean() < 0.05
 
@@ -51,8 +51,20 @@ def test_poses_move(say: Say, puppet: Path, tmp_path: Path) -> None:
 def test_a_psd_is_rigged_on_the_way(say: Say, drawing: Path) -> None:
     answer = say("render", drawing, "--pose", "ParamAngleX=10", "--size", "64x80")
     assert answer.code == 0, answer.err
-    assert picture(drawing.with_name("girl.pose.png")).shape == (80, 64, 4)
+    assert read(drawing.with_name("girl.pose.png")).shape == (80, 64, 4)
     assert not drawing.with_suffix(".puppet").exists()
+
+
+def test_a_flat_picture_is_taken_apart_and_rigged_on_the_way(say: Say, picture: Path, tmp_path: Path) -> None:
+    for name, pose in (("rest", ""), ("shut", "ParamEyeLOpen=0, ParamEyeROpen=0")):
+        answer = say("render", picture, "--pose", pose, "-o", tmp_path / f"{name}.png")
+        assert answer.code == 0, answer.err
+    given, rest, shut = (read(p) for p in (picture, tmp_path / "rest.png", tmp_path / "shut.png"))
+    solid = given[..., 3] > 250
+    assert (np.abs(rest.astype(int) - given)[solid].max(-1) > 2).mean() < 0.001
+    changed = (rest != shut).any(-1)
+    assert changed[125:160].any() and not changed[165:].any() and not changed[:100].any(), "the eyes shut, and nothing else"
+    assert [x.name for x in picture.parent.iterdir()] == [picture.name], "nothing is left beside the picture"
 
 
 def test_unknown_parameters_name_their_neighbours(say: Say, puppet: Path) -> None:
@@ -66,7 +78,7 @@ def test_values_are_held_to_the_range_with_a_note(say: Say, puppet: Path, tmp_pa
     assert answer.code == 0
     assert "note: ParamAngleX=90 is held to 30" in answer.err
     say("render", puppet, "--pose", "ParamAngleX=30", "-o", tmp_path / "b.png")
-    assert (picture(tmp_path / "a.png") == picture(tmp_path / "b.png")).all()
+    assert (read(tmp_path / "a.png") == read(tmp_path / "b.png")).all()
 
 
 @pytest.mark.parametrize(("words", "told"), [
@@ -99,7 +111,7 @@ def test_a_take_becomes_a_film(say: Say, puppet: Path, take: Path, suffix: str) 
 def test_a_series_of_pictures(say: Say, puppet: Path, take: Path) -> None:
     for target, first in ((puppet.with_name("nod_%02d.png"), "nod_00.png"), (puppet.with_name("nod"), "nod/0000.png")):
         assert say("render", puppet, "--take", take, "--size", "64x80", "-o", target).code == 0
-        assert picture(puppet.parent / first).shape == (80, 64, 4)
+        assert read(puppet.parent / first).shape == (80, 64, 4)
         assert say("render", puppet, "--take", take, "--size", "64x80", "-o", target).code == 0
         (puppet.parent / first).write_bytes(b"mine")
         assert say("render", puppet, "--take", take, "--size", "64x80", "-o", target).code == 1
@@ -114,8 +126,8 @@ def test_a_puppet_plays_by_itself(say: Say, puppet: Path, take: Path, monkeypatc
 def test_opaque_films_stand_on_white(say: Say, puppet: Path, take: Path) -> None:
     for name, words in (("plain", []), ("blue", ["--background", "#0000ff"])):
         assert say("render", puppet, "--take", take, "--size", "64x80", "-o", puppet.with_name(f"{name}.gif"), *words).code == 0
-    assert picture(puppet.with_name("plain.gif"))[0, 0].tolist() == [255, 255, 255, 255]
-    assert picture(puppet.with_name("blue.gif"))[0, 0, 2] > picture(puppet.with_name("blue.gif"))[0, 0, 0] + 150
+    assert read(puppet.with_name("plain.gif"))[0, 0].tolist() == [255, 255, 255, 255]
+    assert read(puppet.with_name("blue.gif"))[0, 0, 2] > read(puppet.with_name("blue.gif"))[0, 0, 0] + 150
 
 
 def test_raw_pictures_in_a_pipe(puppet: Path, take: Path, say: Say) -> None:
@@ -126,7 +138,7 @@ def test_raw_pictures_in_a_pipe(puppet: Path, take: Path, say: Say) -> None:
     assert len(raw) in (10, 11)
     assert b"64x80" in told
     say("render", puppet, "--pose", "ParamAngleX=0", "--size", "64x80", "-o", puppet.with_name("first.png"))
-    assert np.abs(raw[0].astype(int) - picture(puppet.with_name("first.png"))).max() <= 2
+    assert np.abs(raw[0].astype(int) - read(puppet.with_name("first.png"))).max() <= 2
 
 
 def test_an_input_is_never_overwritten(say: Say, puppet: Path, take: Path) -> None:

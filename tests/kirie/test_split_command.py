@@ -13,29 +13,11 @@ from PIL import Image
 import kirie
 from layering import read_layers
 from layering.artwork import Artwork
-from layering.classify import Looked
-from layering.palette import Mask
-from layering.stack import RGBA, LayerStack
+from layering.stack import LayerStack
 from tests.kirie.conftest import Answer
 from tests.layering.test_vote_parts import character
-from tests.layering.votes import simulated
 
 Say = Callable[..., Answer]
-
-
-@pytest.fixture
-def picture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """girl.png in a folder of the test's own, and a classifier that knows her."""
-    rgba, truth = character()
-
-    def look(given: RGBA, figure: Mask, colours: int) -> Looked:
-        return simulated(given, figure, truth, colours=colours)
-
-    monkeypatch.setattr("layering.splitting.classify", look)
-    path = tmp_path / "art" / "girl.png"
-    path.parent.mkdir()
-    Image.fromarray(rgba).save(path, dpi=(300, 300))
-    return path
 
 
 def files(folder: Path) -> list[str]:

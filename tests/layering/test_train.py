@@ -49,9 +49,16 @@ def drawings(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(autouse=True)
-def from_scratch(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tests download no weights."""
-    monkeypatch.setattr(train, "_imagenet_is_here", lambda log: False)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty cache of torchvision's weights; whoever downloads into it fails."""
+    def refuse(*given: object, **options: object) -> None:
+        raise AssertionError(f"downloads {given[0]}")
+
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path / "torch"))
+    monkeypatch.setattr(torch.hub, "download_url_to_file", refuse)
+    folder = tmp_path / "torch" / "hub" / "checkpoints"
+    folder.mkdir(parents=True)
+    return folder
 
 
 def batch_of(drawings: Path, first: int, count: int) -> list[Tensor]:
@@ -173,3 +180,15 @@ def test_a_network_that_knows_is_told_so(drawings: Path, monkeypatch: pytest.Mon
     truths = [(x.dense, x.target) for x in examples(drawings, list(held), 0, vary=False)]
     assert set(evaluate(Knows(True), drawings, held).values()) == {1.0}
     assert set(evaluate(Knows(False), drawings, held).values()) == {0.0}
+
+
+def test_imagenet_weights_are_taken_where_they_are_and_never_fetched(cache: Path) -> None:
+    from torchvision.models import ResNet18_Weights, resnet18
+
+    told: list[str] = []
+    assert not train._imagenet_is_here(told.append)
+    assert "from scratch" in told[0] and str(cache) in told[0]
+    kept = resnet18().state_dict()
+    torch.save(kept, cache / ResNet18_Weights.IMAGENET1K_V1.url.rpartition("/")[2])
+    assert train._imagenet_is_here(told.append)
+    assert torch.equal(PartNet(pretrained=True).stem[0].weight[:, :3], kept["conv1.weight"])
