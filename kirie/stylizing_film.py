@@ -15,6 +15,7 @@ from kirie import __version__, stylizing
 if TYPE_CHECKING:
     from stylize.steady_seen import Seen
     from stylize.stylizer import Picture
+    from stylize.video import Stylized
 
 FILMS = (".mp4", ".mov", ".m4v", ".mkv", ".webm", ".avi")
 """Suffixes of what is taken for a film."""
@@ -91,9 +92,17 @@ def stylize_film(video: Path, target: Path, look: Look, report: Callable[[int, i
     for name in filter(None, (look.model, look.background_model)):
         stylizing.model(name)                   # what is wrong with it is told before any work
     frames = paced(((picture.time, picture.rgb) for picture in source), source.fps)
-    stylize_video(frames, target, partial(Drawer, look), Writer(video, source.fps), key_of(video, look), cores(),
+    made = stylize_video(frames, target, partial(Drawer, look), Writer(video, source.fps), key_of(video, look), cores(),
                   lambda done, before: report(done - before, source.count and max(source.count, done) - before))  # fmt: skip
-    return list(source.notes)
+    return [*source.notes, *_faceless(video, made, look)]
+
+
+def _faceless(video: Path, made: Stylized, look: Look) -> list[str]:
+    """What to say of frames in which the flat model had nobody to draw."""
+    if look.model != stylizing.FLAT or not made.faceless:
+        return []
+    where = f"{made.faceless} of {made.frames} frames of {video}" if made.faceless < made.frames else str(video)
+    return [f"no face was found in {where}: it became flat tones there"]
 
 
 def key_of(video: Path, look: Look) -> dict[str, object]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any, TypeVar
 
 from kirie.errors import StylizeError
@@ -52,7 +53,8 @@ class Crew:
             if self._pool is None:
                 yield item, getattr(self._tool, method)(*arguments(item))
                 continue
-            under_way.append((item, self._pool.submit(_apply, method, arguments(item))))
+            with _undisturbed():
+                under_way.append((item, self._pool.submit(_apply, method, arguments(item))))
             if len(under_way) > self.workers:
                 yield self._next(under_way)
         while under_way:
@@ -87,17 +89,37 @@ _tool: Any = None
 """The tool of this process, where it is a worker."""
 
 
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Processes that are started in this block never see Ctrl-C, not even while they load; the parent sees it at the end."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin(make: Callable[[], Any]) -> None:
-    """Start of a worker: one core each, and Ctrl-C is the parent's to handle."""
+    """Start of a worker: one core each, Ctrl-C is the parent's to handle, and where the parent is killed the worker ends."""
     global _tool
     import cv2
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_end_with, args=(multiprocessing.parent_process(),), daemon=True).start()
     cv2.setNumThreads(1)
     try:
         _tool = make()
     except Exception as error:                  # an initializer that fails says nothing to the parent; the first call shall
         _tool = error
+
+
+def _end_with(parent: Any) -> None:
+    """Wait for the parent's end and end, too: a worker whose parent was killed would wait for work for ever."""
+    parent.join()
+    os._exit(1)
 
 
 def _apply(method: str, arguments: tuple[Any, ...]) -> Any:

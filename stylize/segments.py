@@ -33,10 +33,13 @@ def parts_folder(target: Path) -> Path:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Progress:
-    """How far a film is. parts: complete ones; frames: those in them. past, seen: what the next frame builds on."""
+    """How far a film is. parts: complete ones; frames: those in them; faceless: those of them in which nobody was seen.
+    past, seen: what the next frame builds on.
+    """
 
     parts: int
     frames: int
+    faceless: int
     past: Past
     seen: Seen
 
@@ -66,7 +69,8 @@ class Segments:
 
     def save(self, progress: Progress) -> None:
         """Remember that the parts up to here are complete."""
-        arrays = {"key": np.array(self._key), "parts": np.array([progress.parts, progress.frames]),
+        arrays = {"key": np.array(self._key), "parts": np.array([progress.parts, progress.frames, progress.faceless]),
+                  "held": np.array(progress.seen.held),
                   "picture": progress.past.picture, "age": progress.past.age, "meshes": np.array(progress.seen.meshes),
                   "mask": np.zeros(0) if progress.seen.mask is None else progress.seen.mask}  # fmt: skip
         data = io.BytesIO()
@@ -90,11 +94,12 @@ class Segments:
     def _read(self) -> Progress | None:
         try:
             with np.load(self.folder / _STATE, allow_pickle=False) as data:
-                parts, frames = (int(n) for n in data["parts"])
+                parts, frames, faceless = (int(n) for n in data["parts"])
                 if str(data["key"]) != self._key or not all(self.part(n).exists() for n in range(parts)):
                     return None
                 mask = data["mask"] if data["mask"].ndim == 2 else None
-                return Progress(parts, frames, Past(data["picture"], data["age"]), Seen(tuple(data["meshes"]), mask))
+                seen = Seen(tuple(data["meshes"]), mask, int(data["held"]))
+                return Progress(parts, frames, faceless, Past(data["picture"], data["age"]), seen)
         except (OSError, ValueError, KeyError, EOFError, BadZipFile):
             return None
 

@@ -28,12 +28,13 @@ class Limits:
     memory: share of the past in a settled pixel. same, other: up to how many times the usual difference from the past a pixel
     is taken for noise, and from which on for a change. least: a difference (0..255) that always counts as noise. quiet: a usual
     difference (0..255) below which there is no grain to speak of. evenness: how different neighbours in one frame may be to be
-    averaged where the past cannot be used, as a multiple of the usual difference. slope: range (0..255) of 3x3 px from which on
-    they are a contour. jitter: share of the past on contours whatever changes there, since lines tremble. contour: how much less the
-    past counts on one that moves. crisp: how much is given back to contours that were averaged. mutation: blurred difference from both neighbours that makes a mutation, `edge` that ends it. agreement: how
-    far apart the neighbours may be, as a share of that difference. area: px that a mutation has at least. trust: of the flow on
-    both sides. haste: how fast these differences grow with the speed, as a share of the shorter side a frame. margin: px added
-    around a mutation. torn: area, as a share of the mutation's, in which the neighbours may disagree around it.
+    averaged where the past is short, as a multiple of the usual difference. slope: range (0..255) of 3x3 px from which on they
+    are a contour. jitter: share of the past on contours whatever changes there, since lines tremble. contour: how much less the
+    past counts on one that moves. crisp: how much is given back to contours that were averaged. mutation: blurred difference
+    from both neighbours that makes a mutation, `edge` that ends it. agreement: how far apart the neighbours may be, as a share
+    of that difference. area: px that a mutation has at least. trust: of the flow on both sides. haste: how fast these
+    differences grow with the speed, as a share of the shorter side a frame. margin: px added around a mutation. torn: area, as
+    a share of the mutation's, in which the neighbours may disagree around it.
     """
 
     memory: float = 0.94

@@ -21,16 +21,23 @@ APART = 0.35
 """Mean difference of a mask around a pixel from which on it is a change, not a tremble."""
 TREMBLE = 0.025
 """Distance of landmarks, as a share of the face's width, up to which it is a tremble; at twice that it is a movement."""
+HELD, FOLLOWED = 8, 0.5
+"""Frames for which a face that is found no more stays where the motion takes it, and how far that must be trusted: some frames
+are missed, and a film would flash.
+"""
 SAME_FACE = 0.5
 """Two meshes nearer than this share of their width are one face."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Seen:
-    """Who is in a frame. meshes: of all faces, in shares of (W, H, W). mask: float32 (H, W), 0 ground .. 1 person, or None."""
+    """Who is in a frame. meshes: of all faces, in shares of (W, H, W). mask: float32 (H, W), 0 ground .. 1 person, or None.
+    held: for how many frames the meshes were not found but carried on.
+    """
 
     meshes: tuple[Mesh, ...] = ()
     mask: Mask | None = None
+    held: int = 0
 
 
 def steadied(seen: Seen, past: Seen | None, pair: FlowPair | None) -> Seen:
@@ -43,6 +50,9 @@ def steadied(seen: Seen, past: Seen | None, pair: FlowPair | None) -> Seen:
     mask = seen.mask
     if mask is not None and past.mask is not None and past.mask.shape == mask.shape:
         mask = steady_mask(mask, past.mask, pair)
+    if not seen.meshes and past.held < HELD:
+        carried = tuple(_moved(mesh, pair) for mesh in past.meshes if _followed(mesh, pair))
+        return Seen(carried, mask, past.held + 1 if carried else 0)
     return Seen(tuple(_steady_mesh(mesh, past.meshes, pair) for mesh in seen.meshes), mask)
 
 
@@ -71,8 +81,19 @@ def _steady_mesh(mesh: Mesh, earlier: Sequence[Mesh], pair: FlowPair) -> Mesh:
 def _moved(mesh: Mesh, pair: FlowPair) -> Mesh:
     """A mesh of the earlier frame carried to the later one."""
     height, width = pair.to_later.shape[:2]
-    at = (mesh[:, :2] * (width, height) - 0.5).astype(np.float32)
-    step = cv2.remap(pair.to_later, at[:, None], None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[:, 0]
     out = mesh.copy()
-    out[:, :2] += step / (width, height)
+    out[:, :2] += _at(pair.to_later, mesh) / (width, height)
     return out
+
+
+def _followed(mesh: Mesh, pair: FlowPair) -> bool:
+    """Whether the motion of a face of the earlier frame can be believed."""
+    return float(_at(pair.trust_later, mesh).mean()) > FOLLOWED
+
+
+def _at(field: F32, mesh: Mesh) -> F32:
+    """float32 (478, ...): a field of the motion at a mesh's landmarks."""
+    height, width = field.shape[:2]
+    at = (mesh[:, :2] * (width, height) - 0.5).astype(np.float32)
+    read: F32 = cv2.remap(field, at[:, None], None, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)[:, 0]
+    return read

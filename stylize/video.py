@@ -58,10 +58,18 @@ class _Done:
     seen: Seen
 
 
+@dataclass(frozen=True, slots=True)
+class Stylized:
+    """What became of a film: its frames, and how many of them show nobody's face."""
+
+    frames: int
+    faceless: int
+
+
 def stylize_video(frames: Iterable[RGB], target: Path, make: Callable[[], FrameStylizer], writer: FilmWriter,
                   key: Mapping[str, object], workers: int = 0, report: Callable[[int, int], None] = lambda _done, _before: None,
-                  ) -> int:  # fmt: skip
-    """Stylize a film steadily, or go on where an earlier call with the same key was stopped. Returns its number of frames.
+                  ) -> Stylized:  # fmt: skip
+    """Stylize a film steadily, or go on where an earlier call with the same key was stopped.
 
     frames: of the input, uint8 (H, W, 3) of one size at a constant rate, from the beginning. make: makes a process's stylizer;
     a function that pickle can name. key: what decides how the frames look (input, options), as JSON's types.
@@ -70,18 +78,18 @@ def stylize_video(frames: Iterable[RGB], target: Path, make: Callable[[], FrameS
     """
     segments = Segments(target, key)
     start = segments.resume()
-    parts, done = (start.parts, start.frames) if start else (0, 0)
+    parts, done, faceless = (start.parts, start.frames, start.faceless) if start else (0, 0, 0)
     before = done
     with segments.kept(), hired(make, workers) as crew:
         stream = _finished(frames, crew, start)
         while (first := next(stream, None)) is not None:
             part = _Part(first, stream, done, lambda n: report(n, before))
             writer.write(segments.part(parts), part)
-            parts, done = parts + 1, part.done
-            segments.save(Progress(parts, done, part.last.past, part.last.seen))
+            parts, done, faceless = parts + 1, part.done, faceless + part.faceless
+            segments.save(Progress(parts, done, faceless, part.last.past, part.last.seen))
         writer.join(target, [segments.part(n) for n in range(parts)])
     segments.remove()
-    return done
+    return Stylized(done, faceless)
 
 
 class _Part(Iterator[RGB]):
@@ -89,12 +97,13 @@ class _Part(Iterator[RGB]):
 
     def __init__(self, first: _Done, stream: Iterator[_Done], done: int, report: Callable[[int], None]) -> None:
         """done: frames in the parts before."""
-        self.last, self.done, self._report = first, done, report
+        self.last, self.done, self.faceless, self._report = first, done, 0, report
         self._frames = chain([first], islice(stream, LENGTH - 1))
 
     def __next__(self) -> RGB:
         self.last = next(self._frames)
         self.done += 1
+        self.faceless += not self.last.seen.meshes
         self._report(self.done)
         return self.last.rgb
 

@@ -38,7 +38,9 @@ def clip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_film_becomes_a_film_beside_it(clip: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["stylize", str(clip)]) == 0
     target = clip.with_name("me.anime.mp4")
-    assert capsys.readouterr().out.strip() == str(target)
+    told = capsys.readouterr()
+    assert told.out.strip() == str(target)
+    assert f"no face was found in {clip}" in told.err
     with av.open(str(target)) as film:
         picture = film.streams.video[0]
         assert (picture.frames, picture.average_rate, picture.width, picture.height) == (10, 24, 192, 160)

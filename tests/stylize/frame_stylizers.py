@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 
 import numpy as np
 
@@ -20,6 +21,17 @@ class Negative:
     def draw(self, rgb: RGB, seen: Seen) -> RGB:
         assert seen.mask is not None and seen.mask.shape == rgb.shape[:2]
         return np.bitwise_not(rgb)
+
+
+class Slow(Negative):
+    """One that takes its time, as real ones do. Made as those of films are."""
+
+    def __init__(self, _look: object = None) -> None:
+        pass
+
+    def draw(self, rgb: RGB, seen: Seen) -> RGB:
+        time.sleep(0.1)
+        return super().draw(rgb, seen)
 
 
 class Dying(Negative):

@@ -10,7 +10,7 @@ import pytest
 
 from stylize.flow import RGB, Flow, grey_of, sampling_map, warped
 from stylize.steady import Steadied, Supervisor, steady
-from stylize.steady_seen import Seen, steadied
+from stylize.steady_seen import HELD, Seen, steadied
 from stylize.temporal_metrics import grain, kept_detail, motion_error, motions, mutation_count, sharpness, warping_error
 from tests.stylize.films import HEIGHT, RADIUS, STEP, WIDTH, drawn, grained, mutated, scene, spot
 
@@ -217,6 +217,23 @@ def test_a_jump_of_mask_or_landmark_is_believed() -> None:
     seen = steadied(Seen((moved,), mask + 1), Seen((mesh,), mask), pair)
     assert seen.mask is not None and seen.mask.min() > 0.99
     assert np.allclose(seen.meshes[0], moved, atol=1e-3)
+
+
+def test_a_face_that_is_missed_for_some_frames_is_carried_on() -> None:
+    flow = Flow()
+    greys = [grey_of(scene(t)) for t in range(14)]
+    on_disc = np.array([left_at(0) / WIDTH, 0.5, 0], np.float32)
+    mesh = (on_disc + np.random.default_rng(1).uniform(-0.05, 0.05, (478, 3))).astype(np.float32)
+    past = Seen((mesh,), None)
+    shown = []
+    for t in range(1, 14):
+        past = steadied(Seen((), None), past, flow.pair(greys[t - 1], greys[t]))
+        shown.append(len(past.meshes))
+        if t == 4:
+            assert np.mean(past.meshes[0][:, 0] - mesh[:, 0]) * WIDTH == pytest.approx(4 * STEP, abs=0.6)
+    assert shown == [1] * HELD + [0] * (13 - HELD)      # and no longer: people do leave
+    cut = flow.pair(greys[0], 255 - greys[0])
+    assert steadied(Seen((), None), Seen((mesh,), None), cut).meshes == ()
 
 
 def left_at(time: float) -> float:
