@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from capture.camera import LivePictures
 from capture.face import FaceFinder
 from capture.people import Person, read_people, write_people
@@ -22,6 +24,10 @@ from rig.params import ParameterFrame
 
 MOST_FAILURES = 30
 """Pictures in a row that tracking may fail on before it gives up."""
+HEADSTART = 1.5
+"""s at most by which the first picture of whoever asks goes before the import of MediaPipe, which takes a core for a second."""
+GLIMPSE = 8
+"""Every so many pixels are compared to tell whether a picture is the very same as the last one."""
 NOTE = 60.0
 """s between two notes of what was learned: so much is lost at most when the program is killed."""
 
@@ -52,6 +58,9 @@ class LiveTracker:
         self._tracking = 0.0
         self._person: Person | None = None
         self._noted = 0.0
+        self._asked = 0
+        self._shown = threading.Event()
+        self._glimpse: bytes | None = None
 
     @property
     def name(self) -> str:
@@ -85,6 +94,7 @@ class LiveTracker:
 
     def close(self) -> None:
         self._stop.set()
+        self._shown.set()
         self._pictures.close()
         if self._thread is not None:
             self._thread.join(15.0)                         # it may still be importing MediaPipe, with stderr shut
@@ -92,10 +102,18 @@ class LiveTracker:
         self._thread = None
 
     def latest(self, now: float) -> ParameterFrame:
+        self._ask()
         return self._feed.latest(now)
 
     def at(self, now: float) -> ParameterFrame:
+        self._ask()
         return self._feed.at(now)
+
+    def _ask(self) -> None:
+        """Who asks a second time has shown what came the first time."""
+        self._asked += 1
+        if self._asked == 2:
+            self._shown.set()
 
     def set_neutral(self) -> dict[str, float]:
         """From now on the present head and gaze are straight ahead; remembered for this person at this camera."""
@@ -106,6 +124,7 @@ class LiveTracker:
         return offsets
 
     def _run(self) -> None:
+        self._shown.wait(HEADSTART)
         try:
             finder = self._finder()
         except CaptureError as error:
@@ -133,12 +152,21 @@ class LiveTracker:
                 self._problem = f"tracking fails: {error!s:.200}" if failures == MOST_FAILURES else ""
 
     def _track(self, finder: FaceFinder, picture: Picture) -> None:
+        """Put a picture's values into the feed.
+
+        A camera that froze gives the very same picture again and again, without noise. That is no news: nothing is learned of
+        it, and when the last values are stale nobody is there, so that a face that froze in a blink does not sleep on.
+        """
+        glimpse = np.ascontiguousarray(picture.rgb[::GLIMPSE, ::GLIMPSE]).tobytes()
+        if glimpse == self._glimpse:
+            return
         start = time.monotonic()
         frame = self._tracker.update(finder.find(picture))
         self._greet()
         now = time.monotonic()
         self._tracking += 0.1 * (now - start - self._tracking)
         self._feed.put(frame, now)
+        self._glimpse = glimpse
 
     def _greet(self) -> None:
         """Take up the neutral of the person who is there, when that has changed."""

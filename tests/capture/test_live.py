@@ -137,6 +137,24 @@ def test_a_face_leaves_and_returns_and_the_picture_shrinks(live: LiveTracker, pi
     assert finder.sizes[-1] == (32, 24)
 
 
+def test_the_first_picture_goes_before_what_finds_faces(pictures: Pictures, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("capture.live.HEADSTART", 60.0)
+    made: list[Finder] = []
+
+    def make() -> Finder:
+        made.append(Finder())
+        return made[0]
+
+    live = LiveTracker(pictures, make, Brightness())  # type: ignore[arg-type]
+    live.open()
+    assert not live.at(time.monotonic()).face
+    time.sleep(0.1)
+    assert not made                                         # the first picture is being drawn
+    live.at(time.monotonic())
+    wait_for(lambda: made)
+    live.close()
+
+
 def test_one_bad_picture_does_not_end_it(live: LiveTracker, pictures: Pictures) -> None:
     pictures.give(13)
     time.sleep(0.05)
