@@ -1,4 +1,4 @@
-"""What a desk does to a live session: the user is told what is wrong, she idles meanwhile, and follows again when it is over."""
+"""What a desk does to a live session: the user is told what is wrong, she idles meanwhile, and follows again afterwards."""
 
 from __future__ import annotations
 
