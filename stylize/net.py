@@ -152,7 +152,9 @@ class Compact(Attention):
     """Our small generator: U-GAT-IT's attention and AdaLIN on a map of an eighth, cheap first and last stages, and skips.
 
     Pixels are folded into channels before the first convolution and unfolded after the last, which never run at full size;
-    skips from the maps of a half and a quarter keep lines sharp and the face in its place. Nothing in it knows a size.
+    skips from the maps of a half and a quarter keep lines sharp and the face in its place. The way down is not normalised, and
+    the last convolution sees the folded picture besides: instance normalisation would take every colour's level away, which
+    no later layer can know again. Nothing in it knows a size.
     """
 
     multiple = 8
@@ -160,18 +162,19 @@ class Compact(Attention):
     def __init__(self, ngf: int = 32, n_blocks: int = 4) -> None:
         width = 4 * ngf
         super().__init__(width, 0, n_blocks)
-        self.to_half = nn.Sequential(nn.PixelUnshuffle(2), *_down(12, ngf, 3, 1))
-        self.to_quarter = nn.Sequential(*_down(ngf, 2 * ngf, 3, 2))
-        self.to_eighth = nn.Sequential(*_down(2 * ngf, width, 3, 2), *(ResnetBlock(width) for _ in range(n_blocks)))
+        self.to_half = nn.Sequential(nn.PixelUnshuffle(2), *_plain(12, ngf, 1))
+        self.to_quarter = nn.Sequential(*_plain(ngf, 2 * ngf, 2))
+        self.to_eighth = nn.Sequential(*_plain(2 * ngf, width, 2), *(ResnetBlock(width) for _ in range(n_blocks)))
         self.up_quarter = nn.Sequential(*_up(width, 2 * ngf))
         self.up_half = nn.Sequential(*_up(2 * ngf, ngf))
-        self.out = nn.Sequential(nn.ReflectionPad2d(1), nn.Conv2d(ngf, 12, 3), nn.PixelShuffle(2), nn.Tanh())
+        self.out = nn.Sequential(nn.ReflectionPad2d(1), nn.Conv2d(ngf + 12, 12, 3), nn.PixelShuffle(2), nn.Tanh())
 
     def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         half = self.to_half(x)
         quarter = self.to_quarter(half)
-        x, logits, heat = self.attend(self.to_eighth(quarter))
-        return self.out(self.up_half(self.up_quarter(x) + quarter) + half), logits, heat
+        eighth, logits, heat = self.attend(self.to_eighth(quarter))
+        decoded = self.up_half(self.up_quarter(eighth) + quarter) + half
+        return self.out(torch.cat([decoded, F.pixel_unshuffle(x, 2)], 1)), logits, heat
 
 
 def make_generator(kind: str, channels: int, size: int = 256, blocks: int = 4) -> Attention:
@@ -203,6 +206,10 @@ def _shares(side: int, cells: int, like: Tensor) -> Tensor:
 def _down(before: int, after: int, kernel: int, stride: int) -> list[nn.Module]:
     return [nn.ReflectionPad2d(kernel // 2), nn.Conv2d(before, after, kernel, stride, bias=False), nn.InstanceNorm2d(after),
             nn.ReLU()]  # fmt: skip
+
+
+def _plain(before: int, after: int, stride: int) -> list[nn.Module]:
+    return [nn.ReflectionPad2d(1), nn.Conv2d(before, after, 3, stride), nn.ReLU()]
 
 
 def _up(before: int, after: int) -> list[nn.Module]:

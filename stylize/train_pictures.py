@@ -58,7 +58,7 @@ class Unpaired(Dataset[tuple[Tensor, Tensor]]):
 
 
 class Paired(Dataset[tuple[Tensor, Tensor]]):
-    """(photo, drawing of it), both (3, size, size) in -1..1, cropped alike; the photo's light is varied. Without end."""
+    """(photo, drawing of it), both (3, size, size) in -1..1, cropped and lit alike. Without end."""
 
     def __init__(self, pairs: list[tuple[Path, Path]], size: int, seed: int) -> None:
         self.pairs, self.size, self.seed = pairs, size, seed
@@ -70,7 +70,8 @@ class Paired(Dataset[tuple[Tensor, Tensor]]):
         if photo.shape != drawing.shape:
             drawing = _resized(drawing, photo.shape[1], photo.shape[0])
         photo, drawing = varied([photo, drawing], self.size, rng)
-        return to_tensor(relit(photo, rng)), to_tensor(drawing)
+        photo, drawing = relit([photo, drawing], rng)
+        return to_tensor(photo), to_tensor(drawing)
 
 
 def pairs_in(photos: Path, drawings: Path) -> list[tuple[Path, Path]]:
@@ -95,16 +96,19 @@ def varied(pictures: list[Picture], size: int, rng: np.random.Generator) -> list
     return [p[:, ::-1] if mirrored else p for p in out]
 
 
-def relit(photo: Picture, rng: np.random.Generator) -> Picture:
-    """Another brightness, contrast, gamma and tint; sometimes gray, as old photos are."""
-    out = photo.astype(np.float32) / 255
-    out = np.clip(out, 0, 1) ** rng.uniform(0.75, 1.35)
-    out = (out - 0.5) * rng.uniform(0.8, 1.15) + 0.5 + rng.uniform(-0.06, 0.06)
-    out = out * rng.uniform(0.93, 1.07, 3)
-    if rng.random() < 0.1:
-        out = np.repeat(out.mean(-1, keepdims=True), 3, -1)
-    levels: Picture = np.clip(np.rint(out * 255), 0, 255).astype(np.uint8)
-    return levels
+def relit(pictures: list[Picture], rng: np.random.Generator) -> list[Picture]:
+    """Another brightness, contrast, gamma and tint, the same for all; sometimes gray, as old photos are.
+
+    The drawing of a darker photo is darker: were it not, a network would have to guess the light, and learn little else.
+    """
+    gamma, contrast, light = rng.uniform(0.75, 1.35), rng.uniform(0.8, 1.15), rng.uniform(-0.06, 0.06)
+    tint, gray = rng.uniform(0.93, 1.07, 3), rng.random() < 0.1
+    out: list[Picture] = []
+    for picture in pictures:
+        lit = (((picture.astype(np.float32) / 255) ** gamma - 0.5) * contrast + 0.5 + light) * tint
+        lit = np.repeat(lit.mean(-1, keepdims=True), 3, -1) if gray else lit
+        out.append(np.clip(np.rint(lit * 255), 0, 255).astype(np.uint8))
+    return out
 
 
 def centred(path: Path, size: int) -> Tensor:

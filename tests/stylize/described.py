@@ -98,11 +98,11 @@ def u_gat_it(s: State, x: np.ndarray, blocks: int, pool: Callable[[np.ndarray], 
 def compact(s: State, x: np.ndarray, blocks: int) -> np.ndarray:
     channels, height, width = x.shape
     folded = x.reshape(channels, height // 2, 2, width // 2, 2).transpose(0, 2, 4, 1, 3).reshape(-1, height // 2, width // 2)
-    half = relu(instance_norm(conv(mirrored(folded, 1), s["to_half.2.weight"])))
-    quarter = relu(instance_norm(conv(mirrored(half, 1), s["to_quarter.1.weight"], stride=2)))
-    x = relu(instance_norm(conv(mirrored(quarter, 1), s["to_eighth.1.weight"], stride=2)))
+    half = relu(conv(mirrored(folded, 1), s["to_half.2.weight"], s["to_half.2.bias"]))
+    quarter = relu(conv(mirrored(half, 1), s["to_quarter.1.weight"], s["to_quarter.1.bias"], stride=2))
+    x = relu(conv(mirrored(quarter, 1), s["to_eighth.1.weight"], s["to_eighth.1.bias"], stride=2))
     for number in range(blocks):
-        x = encoder_block(s, f"to_eighth.{4 + number}", x)
+        x = encoder_block(s, f"to_eighth.{3 + number}", x)
     x, _ = attended(s, x)
     style = relu(linear(s, "FC.2", relu(linear(s, "FC.0", x.mean((1, 2))))))
     gamma, beta = linear(s, "gamma", style), linear(s, "beta", style)
@@ -113,7 +113,7 @@ def compact(s: State, x: np.ndarray, blocks: int) -> np.ndarray:
     for name, skip in (("up_quarter", quarter), ("up_half", half)):
         x = conv(mirrored(twice(x), 1), s[f"{name}.2.weight"])
         x = relu(mixed_norm(x, *(s[f"{name}.3.{n}"] for n in ("rho", "gamma", "beta")))) + skip
-    x = conv(mirrored(x, 1), s["out.1.weight"], s["out.1.bias"])
+    x = conv(mirrored(np.concatenate([x, folded]), 1), s["out.1.weight"], s["out.1.bias"])
     unfolded = x.reshape(3, 2, 2, height // 2, width // 2).transpose(0, 3, 1, 4, 2).reshape(3, height, width)
     return np.tanh(unfolded)
 

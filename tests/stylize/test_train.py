@@ -227,6 +227,16 @@ def test_samples_follow_their_number(folders: tuple[Path, Path]) -> None:
     assert ball.any() and float(photo[:, ball].mean()) > float(photo[:, ~ball].mean())       # cropped and mirrored alike
 
 
+def test_a_drawing_is_lit_as_its_photo(folders: tuple[Path, Path]) -> None:
+    same = Paired([(p, p) for p in sorted(folders[0].iterdir())], 32, 1)
+    light = set()
+    for index in (0, 6, 12):
+        photo, drawing = same[index]
+        assert torch.equal(photo, drawing)
+        light.add(round(float(photo.mean()), 4))
+    assert len(light) == 3
+
+
 def test_bad_folders(tmp_path: Path, folders: tuple[Path, Path]) -> None:
     with pytest.raises(StylizeError, match="no picture in"):
         train_stylizer(tmp_path, folders[1], tmp_path, TINY, log=quiet, workers=0)
