@@ -7,11 +7,14 @@ Both follow one face and carry state from picture to picture, so use a fresh one
 from __future__ import annotations
 
 from contextlib import nullcontext
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 
+from capture.eyes import cut
+from capture.follow import Follow
 from capture.quiet import import_mediapipe, quiet
 from capture.types import F32, LANDMARKS, FaceFrame, Picture
 from kirie.errors import CaptureError
@@ -40,14 +43,22 @@ class FaceMesh:
         with quiet():  # the graph's threads write their greetings until the first picture is through
             self._mesh = solutions.FaceMesh(static_image_mode=still, max_num_faces=1, refine_landmarks=True)
             self._mesh.process(_BLANK)
+        self._follow = None if still else Follow()
         self._met = False
 
     def find(self, picture: Picture) -> FaceFrame:
         """The face in one picture. FaceMesh gives no score: confidence is 1 with a face and 0 without."""
         with nullcontext() if self._met else quiet():  # the first face brings a last greeting
-            found = self._mesh.process(picture.rgb).multi_face_landmarks
+            shown = self._follow.view(picture.rgb, picture.time) if self._follow else picture.rgb
+            found = self._mesh.process(shown).multi_face_landmarks
         self._met = self._met or bool(found)
-        return _face_frame(picture, _points(found[0]) if found else None)
+        face = _face_frame(picture, _points(found[0]) if found else None)
+        if face.landmarks is None or not self._followed(face.landmarks, picture):
+            return _face_frame(picture, None)
+        return replace(face, eyes=cut(picture.rgb, face.landmarks))
+
+    def _followed(self, landmarks: F32, picture: Picture) -> bool:
+        return self._follow is None or self._follow.ours(landmarks, picture.rgb, picture.time)
 
     def close(self) -> None:
         self._mesh.close()

@@ -62,7 +62,7 @@ class Performance:
     def _look(self, s: Signals, dt: float) -> tuple[float, float]:
         """The gaze holds still behind closing lids, where the iris cannot be seen and a blink would look down."""
         low, high = GAZE_TRUST
-        trust = min(max((max(s.lid_l, s.lid_r) - low) / (high - low), 0.0), 1.0)
+        trust = min(max((s.iris - low) / (high - low), 0.0), 1.0)
         self._low_for = self._low_for + dt if trust < 1 else 0.0
         if self._low_for > BLINK_TIME:
             trust = max(trust, LITTLE)

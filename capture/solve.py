@@ -13,9 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from capture.eyes import Seen, look
 from capture.head import Head, fit_head
 from capture.model import F64, I64, model
-from capture.types import F32
+from capture.types import F32, RGB
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,8 @@ class Signals:
     gaze_x, gaze_y: the irises' place between the corners in shares of half the eye's width, x to the picture's right, y up.
     brow_l, brow_r: about -1..1. tilt_l, tilt_r: cm, the brow's inner end over its outer end.
     mouth_open: 0..1 as ARKit's jawOpen. mouth_form: about -1 (pursed, or corners down) to 1 (smile).
+    build: where the head lies among people. look_l, look_r: how open each eye looks in the picture, where there is one.
+    iris: how much of its range the mesh gives the wider eye, and so how well its iris is placed; calibrated signals have it.
     """
 
     yaw: float
@@ -93,6 +96,9 @@ class Signals:
     mouth_open: float
     mouth_form: float
     build: tuple[float, ...] = ()
+    look_l: Seen | None = None
+    look_r: Seen | None = None
+    iris: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +111,9 @@ class _EyeMeasures:
     tilt: float
 
 
-def solve(landmarks: F32, size: tuple[int, int]) -> Signals:
-    """Signals of landmarks float32 (478, 3) as `FaceFrame` has them, in a picture of (W, H) px."""
-    head = fit_head(landmarks, size)
+def solve(landmarks: F32, size: tuple[int, int], eyes: RGB | None = None) -> Signals:
+    """Signals of landmarks float32 (478, 3) and cut-out eyes as `FaceFrame` has them, in a picture of (W, H) px."""
+    head, looks = fit_head(landmarks, size), look(eyes) if eyes is not None else (None, None)
     left, right, read, said = _eye(head.shape, LEFT), _eye(head.shape, RIGHT), head.read, head.said
     trust_l, trust_r = (min(max(eye.upper, 0.1), 0.6) for eye in (left, right))  # the iris of a wide eye is seen best
     gaze = (left.gaze * trust_l + right.gaze * trust_r) / (trust_l + trust_r)
@@ -122,7 +128,7 @@ def solve(landmarks: F32, size: tuple[int, int]) -> Signals:
         brow_l=brows[0], brow_r=brows[1], tilt_l=left.tilt, tilt_r=right.tilt,
         mouth_open=_mix(JAW_READ * read["mouth_open"], said["mouth_open"], 0.5),
         mouth_form=read["mouth_form"] + WIDTH_SHARE * (width - MOUTH_WIDTH),
-        build=tuple(head.build.tolist()),
+        build=tuple(head.build.tolist()), look_l=looks[0], look_r=looks[1],
     )  # fmt: skip
 
 

@@ -146,7 +146,7 @@ def solve_face(face: FaceFrame) -> Signals | None:
     """The signals of a frame, by its blendshapes where it has them; None without a face."""
     if face.landmarks is None:
         return None
-    signals = solve(face.landmarks, face.size)
+    signals = solve(face.landmarks, face.size, None if face.blendshapes else face.eyes)
     return with_blendshapes(signals, face.blendshapes) if face.blendshapes else signals
 
 
@@ -157,6 +157,7 @@ def perform(faces: Iterable[FaceFrame]) -> Iterator[ParameterFrame]:
     for time, signals in solved:
         tracker.learn(time, signals)
     tracker.restart()
+    tracker.calibrator.settle()
     tracker.learning = False
     yield from _smoothed_back([tracker.play(time, signals) for time, signals in solved])
 

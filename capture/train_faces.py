@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -44,13 +45,13 @@ class Portraits:
 
 def look(folder: Path, model: Path) -> Portraits:
     """All portraits under a folder that both FaceMesh and the FaceLandmarker find a face in."""
-    mesh, say, rng = FaceMesh(still=True), _landmarker(model), np.random.default_rng(3)
+    mesh, say, rng = FaceMesh(still=True), landmarker(model), np.random.default_rng(3)
     frames: list[FaceFrame] = []
     sitters: list[int] = []
     copies: list[int] = []
     scores: list[dict[str, float]] = []
     turns: list[tuple[float, float]] = []
-    for rgb in _pictures(folder):
+    for rgb in pictures(folder):
         seen, heard = mesh.find(Picture(0.0, rgb)), say(rgb)
         if seen.landmarks is None or heard is None:
             continue
@@ -59,13 +60,13 @@ def look(folder: Path, model: Path) -> Portraits:
         frames += [frame for _, frame in found]
         copies += [number for number, _ in found]
         sitters += [len(scores)] * len(found)
-        scores.append(heard[0])
-        turns.append(heard[1])
+        scores.append(heard.shapes)
+        turns.append(heard.turn)
     shapes = {name: np.array([s[name] for s in scores]) for name in scores[0]}
     return Portraits(frames, np.array(sitters), np.array(copies), shapes, np.array(turns))
 
 
-def _pictures(folder: Path) -> Iterator[RGB]:
+def pictures(folder: Path) -> Iterator[RGB]:
     for file in sorted(p for p in folder.rglob("*") if p.suffix.lower() in PICTURES):
         rgb = np.asarray(cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB), np.uint8)
         factor = max(HEIGHT[0] / rgb.shape[0], 1.0) if rgb.shape[0] < HEIGHT[1] else HEIGHT[0] / rgb.shape[0]
@@ -125,8 +126,16 @@ def _ellipse(rgb: RGB, middle: F64, axes: F64, tilt: float, colour: tuple[int, i
     return np.asarray(cv2.addWeighted(over, alpha, rgb, 1 - alpha, 0), np.uint8)
 
 
-def _landmarker(model: Path) -> Callable[[RGB], tuple[dict[str, float], tuple[float, float]] | None]:
-    """A function from a portrait to its blendshapes and (yaw, pitch) in degrees, or None without a face."""
+class Heard(NamedTuple):
+    """What the FaceLandmarker says of a portrait: blendshapes, (yaw, pitch) in degrees, landmarks (478, 2) in px, y down."""
+
+    shapes: dict[str, float]
+    turn: tuple[float, float]
+    points: F64
+
+
+def landmarker(model: Path) -> Callable[[RGB], Heard | None]:
+    """A function from a portrait to what is heard of it, or None without a face."""
     import mediapipe as mp
     from mediapipe.tasks import python as tasks
     from mediapipe.tasks.python import vision
@@ -138,11 +147,13 @@ def _landmarker(model: Path) -> Callable[[RGB], tuple[dict[str, float], tuple[fl
     )
     task = vision.FaceLandmarker.create_from_options(options)
 
-    def say(rgb: RGB) -> tuple[dict[str, float], tuple[float, float]] | None:
+    def say(rgb: RGB) -> Heard | None:
         result = task.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb))
         if not result.face_blendshapes:
             return None
         yaw, pitch, _ = angles(np.asarray(result.facial_transformation_matrixes[0], np.float64)[:3, :3])
-        return {c.category_name: float(c.score) for c in result.face_blendshapes[0]}, (yaw, pitch)
+        shapes = {c.category_name: float(c.score) for c in result.face_blendshapes[0]}
+        points = np.array([(p.x, p.y) for p in result.face_landmarks[0]]) * [rgb.shape[1], rgb.shape[0]]
+        return Heard(shapes, (yaw, pitch), points)
 
     return say

@@ -34,7 +34,8 @@ class FaceFrame:
     time: s. size: (W, H) of the picture in px.
     landmarks: float32 (478, 3) as MediaPipe gives them, or None without a face: x and y in shares of W and H (y down), z in
     shares of W, smaller is nearer to the camera. Points may lie a little outside of 0..1.
-    confidence: 0..1. blendshapes: the model's 52 scores in 0..1 by name, or None.
+    confidence: 0..1. blendshapes: the model's 52 scores in 0..1 by name, or None. eyes: uint8 (2, H, W), both eyes cut out of
+    the picture as `capture.eyes.cut` does it, or None.
     """
 
     time: float
@@ -42,6 +43,7 @@ class FaceFrame:
     landmarks: F32 | None = None
     confidence: float = 0.0
     blendshapes: Mapping[str, float] | None = None
+    eyes: RGB | None = None
 
     @property
     def face(self) -> bool:
