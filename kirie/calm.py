@@ -1,12 +1,14 @@
-"""What a live session asks of this process: that no thread keeps a core busy by waiting for work.
+"""What a live session asks of this process: no thread that keeps a core busy by waiting for work, and a voice of its own.
 
 A window, a tracker and a software renderer share what may be two cores. OpenBLAS's threads spin for a while after each small
 product and take the second core from those that have work; a Python thread that wants to go on waits up to 5 ms for another by
-default, which is a third of a frame.
+default, which is a third of a frame. And MediaPipe's chatter is silenced by shutting file descriptor 2 for a second or more,
+while the user is to be told what the desktop refuses: so Python speaks by another descriptor.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Sequence
@@ -22,3 +24,13 @@ def calm(words: Sequence[str]) -> None:
     if words and words[0] in COMMANDS:
         os.environ.setdefault(VARIABLE, "1")
         sys.setswitchinterval(SWITCH)
+        _speak_apart()
+
+
+def _speak_apart() -> None:
+    """Have Python's standard error go where descriptor 2 goes now, whatever becomes of that; not where a test listens."""
+    if sys.stderr is None or sys.stderr is not sys.__stderr__:
+        return
+    with contextlib.suppress(OSError, ValueError):          # a service without one
+        own = os.dup(sys.stderr.fileno())
+        sys.stderr = os.fdopen(own, "w", 1, sys.stderr.encoding, "backslashreplace")

@@ -34,3 +34,17 @@ def test_algebra_has_one_thread_in_a_live_session_unless_the_user_says_otherwise
 def test_it_comes_before_numpy() -> None:
     code = "import sys; from kirie.cli import main; sys.exit('numpy' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+def test_the_user_is_told_while_mediapipe_is_silenced() -> None:
+    code = """
+import os, sys
+from kirie.calm import calm
+calm(["live"])
+from capture.quiet import quiet
+with quiet():
+    print("there is no camera 0", file=sys.stderr)
+    os.write(2, b"chatter of a library")
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stderr == "there is no camera 0\n"
