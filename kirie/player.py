@@ -277,8 +277,9 @@ class Player:
         return {"picture": str(path)}
 
     def _border(self) -> dict[str, Any]:
+        told = self.window.notes
         self.window = self.reopen(self.window, not self.window.border)
-        return {"border": self.window.border}
+        return {"border": self.window.border, **_note("; ".join(note for note in self.window.notes if note not in told))}
 
     def _top(self) -> dict[str, Any]:
         return {"top": not self.window.on_top, **_note(self.window.keep_on_top(not self.window.on_top))}

@@ -11,7 +11,7 @@ from kirie.commands.common import write_json
 @kirie_command("send", examples="""
 kirie send smile                          the same as key 1 in the window
 kirie send record                         start; again: stop, which tells the take and the film
-kirie send record gif                     the same, as a GIF; or mp4, or webm, which keeps what is clear clear
+kirie send record gif                     the same, with a GIF; or mp4, or webm, which has alpha
 kirie send set ParamAngleX 20             what a slider does; release ParamAngleX lets it go, release all
 kirie send sensitivity ParamAngleY 1.5    how strongly your nod counts
 kirie send props eyewear                  glasses off or on; props alone: all props

@@ -37,7 +37,7 @@ class PaperWindow:
     """What the player asks of a window, without one."""
 
     size, border, hidden, rate, ground, pointer = (64, 80), True, False, 60.0, None, (10.0, 20.0)
-    on_top, click_through, helping, ground_number = False, False, False, 0
+    on_top, click_through, helping, ground_number, notes = False, False, False, 0, ("no compositor",)
 
     def __init__(self, puppet: Puppet) -> None:
         self.panel, self.readouts, self.refusal = Panel(), list[Readout | None](), ""
@@ -174,6 +174,10 @@ def test_what_the_desktop_refuses_is_told(player: Player) -> None:
     told = player.tell.__self__                             # type: ignore[attr-defined]
     assert told == ["note: not here"] * 2 and window.on_top and not window.click_through
     assert player.do("top") == {"top": False, "note": "not here"}
+    bare: Any = PaperWindow(player.puppet)
+    bare.border, bare.notes = False, ("no compositor", "not on top")
+    player.reopen = lambda old, border: bare
+    assert player.do("border") == {"border": False, "note": "not on top"}    # what was told at the start is known
 
 
 def test_what_is_set_is_kept_for_the_next_time(player: Player, puppet: Path) -> None:
