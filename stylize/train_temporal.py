@@ -85,14 +85,15 @@ class Neighbours(nn.Module):
 
     Queries come from the input frame, which does not flicker, keys from the inputs before and after, values from their
     drawings. Keys and queries carry their place, so that what looks alike is taken from nearby; neighbours that were brought
-    back along the flow carry the place that this leads to. patch: px. width: of keys.
+    back along the flow carry the place that this leads to. patch: px, a multiple of 4. width: of keys.
     """
 
     def __init__(self, patch: int = 8, width: int = 64) -> None:
         super().__init__()
         self.patch, self.width = patch, width
-        self.look = nn.Sequential(nn.Conv2d(3, width, 3, 1, 1), nn.ReLU(), nn.Conv2d(width, width, 3, 1, 1), nn.ReLU(),
-                                  nn.Conv2d(width, width, patch, patch))  # fmt: skip
+        few = width // 2
+        self.look = nn.Sequential(nn.Conv2d(3, few, 3, 2, 1), nn.ReLU(), nn.Conv2d(few, few, 3, 2, 1), nn.ReLU(),
+                                  nn.Conv2d(few, width, patch // 4, patch // 4))  # fmt: skip
         self.place = nn.Linear(4 * _WAVES, width)
         self.sharpness = nn.Parameter(torch.tensor(3.0))        # a logarithm: what is alike is found from the start
 
