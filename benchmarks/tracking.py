@@ -1,12 +1,14 @@
 """How well a folder of face clips is tracked, what capture adds to a frame, and what smoothing costs in time.
 
-    python benchmarks/tracking.py CLIPS_FOLDER SCORER face_landmarker.task [PATTERN] [--poor] [--how file live plain]
+    python benchmarks/tracking.py CLIPS_FOLDER SCORER face_landmarker.task [PATTERN] [--copy glasses] [--how file live plain]
 
 SCORER is a program `SCORER VIDEO TAKE --model TASK` that prints JSON: r by parameter against MediaPipe's FaceLandmarker (None
 where it hardly moves), blink events, recall and false ones a minute, jitter, and the share of frames in which a face is seen.
-r is averaged over the clips that score it, blinks are pooled. --poor: the clips are first made 256 pixels wide. --how: as a
-file, which is learned as a whole first; live, while the user is being learned; by a plain unsmoothed solver, whose jitter the
-others' is compared with.
+r is averaged over the clips that score it, blinks are pooled. --copy: the clips are first spoilt, as by a poor webcam of 256
+pixels or a tiny one of 160, in the dark, or with glasses drawn on the face, whose rims are opaque, or that gleam; then they are
+scored against the good clips, too, since behind a rim the FaceLandmarker itself misses blinks. --how: as a file, which is
+learned as a whole first; live, while the user is being learned; by a plain unsmoothed solver, whose jitter the others' is
+compared with.
 """
 
 from __future__ import annotations
@@ -25,9 +27,11 @@ import cv2
 import numpy as np
 
 from capture import FaceFrame, FaceMesh, Tracker, write_take
+from capture.eyes import grids
 from capture.model import F64
 from capture.source import VideoFile
 from capture.tracker import perform
+from capture.types import RGB
 from rig.params import BY_NAME, ParameterFrame
 
 ANGLES = ("ParamAngleX", "ParamAngleY", "ParamAngleZ")
@@ -40,19 +44,26 @@ DELAYED = (
 def main() -> None:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("clips", type=Path), ask.add_argument("scorer", type=Path), ask.add_argument("model", type=Path)
-    ask.add_argument("pattern", nargs="?", default="*.mp4"), ask.add_argument("--poor", action="store_true")
+    ask.add_argument("pattern", nargs="?", default="*.mp4"), ask.add_argument("--copy", choices=list(COPIES))
     ask.add_argument("--how", nargs="+", choices=list(HOW), default=["file", "plain"])
     given = ask.parse_args()
     scores: dict[str, dict[str, Any]] = {how: {} for how in given.how}
+    truth: dict[str, dict[str, Any]] = {how: {} for how in given.how if given.copy}
     with tempfile.TemporaryDirectory() as folder:
         for clip in sorted(given.clips.glob(given.pattern)):
-            seen = poorer(clip, Path(folder)) if given.poor else clip
+            seen = spoilt(clip, Path(folder), COPIES[given.copy]) if given.copy else clip
             faces = found(seen)
             for how in given.how:
-                scores[how][clip.stem] = score(seen, HOW[how](faces), given.scorer, given.model, Path(folder))
+                frames = list(HOW[how](faces))
+                scores[how][clip.stem] = score(seen, frames, given.scorer, given.model, Path(folder))
+                if given.copy:
+                    truth[how][clip.stem] = score(clip, frames, given.scorer, given.model, Path(folder))
     for how in given.how:
         print(f"--- {how}")
         print_scores(scores[how])
+        if given.copy:
+            print(f"--- {how}, against the good clips")
+            print_scores(truth[how])
     if "plain" in scores:
         print_jitter({how: s for how, s in scores.items() if how != "plain"}, scores["plain"])
     print_costs(sorted(given.clips.glob(given.pattern))[0])
@@ -110,18 +121,66 @@ def ratios(p: F64) -> dict[str, float]:
 HOW: dict[str, Callable[[list[FaceFrame]], Iterable[ParameterFrame]]] = {"file": perform, "live": live, "plain": plain}
 
 
-def poorer(clip: Path, folder: Path, width: int = 256) -> Path:
-    """The clip at 256 pixels' width."""
-    source, out = VideoFile(clip), folder / f"{clip.stem}_{width}.mp4"
+Spoil = Callable[[RGB, FaceFrame, int], RGB]
+"""A picture, the face in it and its number to what is left of it."""
+
+
+def spoilt(clip: Path, folder: Path, spoil: Spoil) -> Path:
+    """A copy of the clip, each of whose pictures is spoilt."""
+    source, out = VideoFile(clip), folder / f"{clip.stem}_spoilt.mp4"
     writer = None
-    for picture in source:
-        height = round(picture.rgb.shape[0] * width / picture.rgb.shape[1] / 2) * 2
-        writer = writer or cv2.VideoWriter(str(out), cv2.VideoWriter.fourcc(*"mp4v"), source.fps, (width, height))
-        small = cv2.resize(picture.rgb, (width, height), interpolation=cv2.INTER_AREA)
-        writer.write(cv2.cvtColor(small, cv2.COLOR_RGB2BGR))
+    for number, (picture, face) in enumerate(zip(source, found(clip), strict=True)):
+        rgb = spoil(picture.rgb, face, number)
+        writer = writer or cv2.VideoWriter(str(out), cv2.VideoWriter.fourcc(*"mp4v"), source.fps, rgb.shape[1::-1])
+        writer.write(cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
     if writer is not None:
         writer.release()
     return out
+
+
+def webcam(rgb: RGB, number: int, width: int, noise: float, quality: int) -> RGB:
+    """What a webcam of `width` px makes of a picture: noise of so many grey levels, and JPEG."""
+    height = round(rgb.shape[0] * width / rgb.shape[1] / 2) * 2
+    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
+    noisy = np.clip(small + np.random.default_rng(number).normal(0, noise, small.shape), 0, 255).astype(np.uint8)
+    packed = cv2.imencode(".jpg", noisy, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
+    return np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), np.uint8)
+
+
+def darkened(rgb: RGB, number: int) -> RGB:
+    """A dark room: less light and contrast, and noise."""
+    dark = (rgb / 255) ** 1.6 * 0.45
+    return webcam(np.asarray(255 * (dark.mean() + 0.75 * (dark - dark.mean())), np.uint8), number, rgb.shape[1], 4, 50)
+
+
+def glasses(rgb: RGB, face: FaceFrame, number: int, thick: float, gleam: float) -> RGB:
+    """The face behind glasses with rims `thick` cm, and a window that gleams in them as they move."""
+    if face.landmarks is None:
+        return rgb
+    out, inner = rgb.copy(), []
+    at = np.linspace(0, 2 * np.pi, 48, endpoint=False)
+    rim = np.sign([np.cos(at), np.sin(at)]).T * np.abs([np.cos(at), np.sin(at)]).T ** (2 / 3) * [2.35, 1.75] + [0.1, 0.25]
+    bar = np.add([[-1.5, -1.2], [-0.9, -1.2], [0.5, 1.5], [-0.1, 1.5]], [0.35 * np.sin(number / 17), 0])
+    for grid in grids(face.landmarks[:, :2] * np.array(face.size, np.float64), (1, 1), 1.0):
+        pane, light = (np.rint((shape @ grid[:, :2].T + grid[:, 2]) * 8).astype(np.int32) for shape in (rim, bar))
+        inside = cv2.fillPoly(np.zeros(rgb.shape[:2]), [pane], 1.0, cv2.LINE_AA, 3)
+        lit = inside * cv2.fillPoly(np.zeros(rgb.shape[:2]), [light], gleam, cv2.LINE_AA, 3)
+        for share, colour in ((0.15 * inside, (150, 165, 190)), (lit, (245, 245, 245))):
+            out = np.asarray(out + share[..., None] * (np.array(colour) - out), np.uint8)
+        width = max(1, round(thick * float(np.linalg.norm(grid[:, 0]))))
+        cv2.polylines(out, [pane], True, RIM, width, cv2.LINE_AA, 3)
+        inner.append((pane[24] / 8).astype(int).tolist())
+    return np.asarray(cv2.line(out, inner[0], inner[1], RIM, width, cv2.LINE_AA), np.uint8)
+
+
+RIM = (22, 18, 18)
+COPIES: dict[str, Spoil] = {
+    "poor": lambda rgb, face, number: webcam(rgb, number, 256, 3, 30),
+    "tiny": lambda rgb, face, number: webcam(rgb, number, 160, 3, 40),
+    "dark": lambda rgb, face, number: darkened(rgb, number),
+    "glasses": lambda rgb, face, number: glasses(rgb, face, number, 0.28, 0.0),
+    "gleam": lambda rgb, face, number: glasses(rgb, face, number, 0.15, 0.6),
+}
 
 
 def score(clip: Path, frames: Iterable[ParameterFrame], scorer: Path, model: Path, folder: Path) -> Any:

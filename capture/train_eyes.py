@@ -2,7 +2,7 @@
 
     python -m capture.train_eyes PORTRAITS_FOLDER face_landmarker.task
 
-Made from the same portraits as model.npz (see capture/train.py), whose lids are drawn together and whose eyes are spoilt by
+Made from the same portraits as model.npz (see capture/train.py), whose lids are drawn down and whose eyes are spoilt by
 capture/train_lids.py; no photograph is in it. Nobody of the portraits is in the clips that benchmarks/tracking.py scores.
 Besides the opening it says how far off that may be, learned by the likelihood of its errors, so that of an eye behind a black
 pane it says that it does not know. Needs the extra `train`.

@@ -1,8 +1,8 @@
 """Eyes that shut, made from portraits whose eyes are open, and what spoils a picture of an eye: what train_eyes.py learns from.
 
 Portraits do not blink. So the skin between brow and lash line is drawn down over the eye, both eyes or one, part of the way or
-all of it; and as cheeks lift the lower lid in a squint, that is drawn up at times. Eyes behind drawn rims, under gleams, in the
-dark, in few pixels and in poor light are to be read as the clean ones.
+all of it. (Lower lids that are drawn up as in a squint were tried too: smiles then looked like blinks.) Eyes behind drawn rims,
+under gleams, in the dark, in few pixels and in poor light are to be read as the clean ones.
 """
 
 from __future__ import annotations
@@ -34,8 +34,6 @@ ONE_EYED = 0.25
 SKIN, LASH = 0.5, 0.04
 """How far above the eye skin is drawn down from, and the thickness of the lash line, in widths of the eye."""
 
-Shares = tuple[float, float]
-"""How far an eye's upper lid comes down, and how far its lower lid comes up, as shares of what lies between them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,45 +57,42 @@ def look(folder: Path, model: Path) -> Eyes:
             continue
         wide = [1 - heard.shapes[f"eyeBlink{side}"] for side in ("Left", "Right")]
         for copy in range(COPIES):
-            shares = _shares(rng) if copy else ((0.0, 0.0), (0.0, 0.0))
+            shares = _shares(rng) if copy else (0.0, 0.0)
             crops += crop(shut(rgb, heard.points, shares), heard.points)
-            opened += [max(1 - sum(share), 0.0) * own for share, own in zip(shares, wide, strict=True)]
+            opened += [(1 - min(share, 1.0)) * own for share, own in zip(shares, wide, strict=True)]
             sitters += [sitter, sitter]
     return Eyes(np.array(crops), np.array(opened, np.float32), np.array(sitters))
 
 
-def _shares(rng: np.random.Generator) -> tuple[Shares, Shares]:
-    """Lids that blink, squint or do some of both: together, or one eye alone."""
-    down = rng.uniform(0.1, 1.08) if rng.random() < 0.8 else 0.0
-    up = rng.uniform(0.05, 0.6) * (1.08 - down) if down == 0.0 or rng.random() < 0.4 else 0.0
-    pair = [(max(down + rng.normal(0, 0.05) * (down > 0), 0.0), up) for _ in "lr"]
+def _shares(rng: np.random.Generator) -> tuple[float, float]:
+    """How far the lids go down: together, or one alone."""
+    one = rng.uniform(0.1, 1.08)
+    pair = [one, float(np.clip(one + rng.normal(0, 0.06), 0, 1.08))]
     if rng.random() < ONE_EYED:
-        pair[rng.integers(2)] = (0.0, 0.0)
+        pair[rng.integers(2)] = 0.0
     return pair[0], pair[1]
 
 
-def shut(rgb: RGB, points: F64, shares: tuple[Shares, Shares]) -> RGB:
-    """A face whose (left, right) lids are drawn together by shares of the way; landmarks points (478, 2) in px."""
+def shut(rgb: RGB, points: F64, shares: tuple[float, float]) -> RGB:
+    """A face with its (left, right) lids drawn down by shares of the way, 1 shut; landmarks points (478, 2) in px."""
     height, width = rgb.shape[:2]
     y, x = np.mgrid[:height, :width].astype(np.float32)
     for (upper, lower), share in zip(LIDS, shares, strict=True):
-        if sum(share) > 0:
-            _draw_together(y, points[list(upper)], points[list(lower)], share)
+        if share > 0:
+            _draw_down(y, points[list(upper)], points[list(lower)], share)
     return np.asarray(cv2.remap(rgb, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
 
-def _draw_together(y: F32, upper: F64, lower: F64, share: Shares) -> None:
-    """Change the rows (H, W) that a picture's pixels are taken from, so that one eye's lids, (9, 2) in px, stand nearer."""
+def _draw_down(y: F32, upper: F64, lower: F64, share: float) -> None:
+    """Change the rows (H, W) that a picture's pixels are taken from, so that one lid stands lower; lids (9, 2) in px."""
     wide = float(np.ptp(upper[:, 0]))
     columns = np.arange(max(int(upper[:, 0].min()) - 1, 0), min(int(upper[:, 0].max()) + 2, y.shape[1]))
     top, bottom = (np.interp(columns, *lid[np.argsort(lid[:, 0])].T) for lid in (upper, lower))
-    gap, rows = np.maximum(bottom - top, 0), np.arange(len(y))[:, None]
     above, edge = top - SKIN * wide, top + LASH * wide
-    below, rim = bottom + SKIN * wide, bottom - LASH * wide
-    fallen, risen = edge + share[0] * gap, rim - share[1] * gap
-    taken = np.where((rows > risen) & (rows < below), below - (below - rows) * (below - rim) / (below - risen), rows)
-    skin = above + (rows - above) * (edge - above) / (fallen - above)
-    y[:, columns] = np.where((rows > above) & (rows < fallen), skin, taken)
+    moved = edge + share * np.maximum(bottom - top, 0)
+    rows = np.arange(len(y))[:, None]
+    stretched = above + (rows - above) * (edge - above) / (moved - above)
+    y[:, columns] = np.where((rows > above) & (rows < moved), stretched, rows)
 
 
 def crop(rgb: RGB, points: F64) -> list[RGB]:

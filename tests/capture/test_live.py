@@ -163,6 +163,19 @@ def test_one_bad_picture_does_not_end_it(live: LiveTracker, pictures: Pictures) 
     assert live.problem == ""
 
 
+def test_a_frozen_picture_is_no_news(live: LiveTracker, pictures: Pictures, finder: Finder) -> None:
+    """Whoever froze in a blink must neither teach that nor sleep on: the values grow stale, and idling takes over."""
+    pictures.give(200)
+    wait_for(partial(turns, live, 200 * 30 / 255))
+    for _ in range(5):
+        taken = pictures.give(200)
+        time.sleep(0.02)
+    assert live.stats.frames == 1 and len(finder.sizes) == 1
+    assert live.latest(taken + 1.0).face is False
+    pictures.give(100)
+    wait_for(partial(turns, live, 100 * 30 / 255))
+
+
 def test_tracking_that_always_fails_says_so(live: LiveTracker, pictures: Pictures) -> None:
     def give() -> bool:
         pictures.give(13)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from capture import FaceFrame, Tracker
+from capture.calibrate import CHANNELS, Neutral
 from capture.lids import LidRanges, Lids
 from capture.smooth import OneEuro, Tuning
 from capture.tracker import LIDS, perform
@@ -178,3 +179,39 @@ def test_a_blink_of_a_turned_face_closes_though_its_far_lid_hardly_falls() -> No
 
     assert blink(-30.0) < 0.35
     assert blink(-30.0) < blink(0.0) - 0.1
+
+
+def test_a_neutral_is_there_at_once_and_does_not_slide_under_a_moving_head() -> None:
+    """Somebody below the camera who nods: what is taken for straight ahead stays put while it is being learned."""
+    tracker, gone = Tracker(), []
+    for i in range(FPS * 12):
+        pitch = 9 + 5 * np.sin(i / 20)
+        shown = tracker.update(frame(i / FPS, seen(expression(), pitch=pitch))).values["ParamAngleY"]
+        gone.append(pitch - shown)
+    early, later = np.array(gone[FPS : 2 * FPS]), np.array(gone[-3 * FPS :])
+    assert early.mean() > 3
+    assert abs(later.mean() - early.mean()) < 1.5
+
+
+def test_a_neutral_far_off_is_found_in_the_end() -> None:
+    """Who starts looking down at the keyboard is not left looking up."""
+    neutral = Neutral(CHANNELS["pitch"], 120.0)
+    for _ in range(FPS):
+        neutral.learn(-20.0, 1 / FPS)
+    assert neutral.value < -5
+    for _ in range(FPS * 60):
+        neutral.learn(4.0, 1 / FPS)
+    assert neutral.value > 0
+
+
+def test_a_frozen_face_breaks_no_ranges() -> None:
+    """Half a minute of the very same frame, in mid-blink, and blinks go on as before."""
+    tracker = Tracker()
+    frames = faces_with_blinks(9.0)
+    for f in frames:
+        tracker.update(f)
+    held = frames[63]
+    for i in range(30 * FPS):
+        tracker.update(FaceFrame(9.0 + i / FPS, held.size, held.landmarks, 1.0))
+    after = [tracker.update(FaceFrame(39.0 + f.time, f.size, f.landmarks, 1.0)).values["ParamEyeLOpen"] for f in frames]
+    assert np.median(after) > 0.85 and min(after[FPS:]) < 0.15

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 
 from capture.head import Fit
 from capture.model import F64, model
 from capture.train_invent import LOWER, UPPER, Inventor, mirrored
-from tests.capture.faces import turn
+from tests.capture.faces import expression, seen, turn
 
 
 def invented(count: int, seed: int = 1) -> F64:
@@ -66,3 +67,47 @@ def test_the_network_learns_and_its_scales_are_in_its_layers(
     assert np.corrcoef(said[:, 0], answers["sum"])[0, 1] > 0.9
     assert abs((said[:, 1] - answers["first"]).mean()) < 0.05
     assert "first" in capsys.readouterr().out
+
+
+def test_a_lid_that_is_drawn_down_hides_its_eye_and_a_share_of_nothing_changes_nothing() -> None:
+    from capture.train_lids import LIDS, shut
+
+    rgb = np.full((480, 640, 3), 180, np.uint8)
+    points = seen(expression(), at=(0.0, 0.0, -30.0))[:, :2].astype(np.float64) * [640, 480]
+    eye = [*LIDS[0][0], *LIDS[0][1][::-1]]
+    cv2.fillPoly(rgb, [points[eye].astype(np.int32)], (30, 20, 20))
+    dark = [int((shut(rgb, points, (down, 0.0))[..., 0] < 90).sum()) for down in (0.0, 0.5, 1.0)]
+    assert dark[0] == (rgb[..., 0] < 90).sum() == (shut(rgb, points, (0.0, 1.0))[..., 0] < 90).sum()
+    assert dark[1] < 0.75 * dark[0] and dark[2] < 0.35 * dark[0]
+
+
+def test_spoilt_eyes_are_of_the_cut_outs_size_and_of_the_seed_alone() -> None:
+    from capture.eyes import HEIGHT, WIDTH
+    from capture.train_lids import spoil
+
+    eye = np.random.default_rng(0).integers(0, 255, (96, 128)).astype(np.uint8)
+    one, same, other = (np.array([spoil(eye, rng) for _ in range(8)]) for rng in map(np.random.default_rng, (1, 1, 2)))
+    assert one.shape == (8, HEIGHT, WIDTH) and one.min() >= 0 and one.max() <= 255
+    np.testing.assert_array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_the_eyes_network_learns_knows_what_it_does_not_see_and_runs_without_torch() -> None:
+    torch = pytest.importorskip("torch")
+    from capture import train_eyes
+    from capture.eyes import even, run
+    from capture.train_lids import Eyes
+
+    rng = np.random.default_rng(0)
+    opened = rng.uniform(0, 1, 240).astype(np.float32)
+    crops = np.full((240, 96, 128), 170, np.uint8)
+    for crop, share in zip(crops, opened, strict=True):
+        crop[48 - int(14 * share) - 2 : 48 + int(14 * share) + 2, 40:88] = 40
+    net = train_eyes.teach(Eyes(crops, opened, np.arange(240)), copies=2, epochs=12)
+    seen = even(np.array([crop[24:72:2, 32:96:2] for crop in crops[:20]]))
+    told = run(train_eyes.layers(net), seen)
+    with torch.no_grad():
+        raw = net(torch.tensor(seen)[:, None]).numpy()
+    np.testing.assert_allclose(told[:, 0], raw[:, 0], atol=1e-4)
+    np.testing.assert_allclose(np.log(told[:, 1]), np.clip(raw[:, 1], -4, 1), atol=1e-4)
+    assert np.corrcoef(told[:, 0], opened[:20])[0, 1] > 0.7
