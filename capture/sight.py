@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from capture.eyes import Seen
 from capture.solve import Signals
 from capture.usual import Usual
 
@@ -23,6 +24,10 @@ DEEPENED = 0.9
 """How much of what the picture alone sees of a fall counts."""
 UNSEEN = 0.35
 """How far a lid may fall in the mesh without being seen to: a squint, a look down."""
+ALONE, BOTH = 0.35, 1.5
+"""How far one picture of one eye may close it while the mesh leaves its lid up, the other eye is open, or it was open in the
+picture before; and how much further for each share that the mesh has it fall. A wink shows in the mesh, and a blink lasts for
+more than one picture; a gleam or a rim that passes an eye does neither."""
 DOUBT = (0.15, 0.3)
 """Between these spreads the picture's word goes from full to nothing, as behind a black pane."""
 
@@ -34,6 +39,7 @@ class Sight:
 
     def __init__(self, memory: float) -> None:
         self._usual = tuple(Usual(-0.2, 1.3, 0.8, 0.08, 1.0, memory) for _ in "lr")
+        self._last = (0.0, 0.0)
 
     def learn(self, signals: Signals, dt: float) -> None:
         """Take in how the eyes looked for `dt` s; nothing where there was no picture of them."""
@@ -52,12 +58,22 @@ class Sight:
 
     def agreed(self, shares: Pair, signals: Signals) -> Pair:
         """The mesh's (left, right) lids, shares of their ranges, mended by what the picture shows."""
-        looks = signals.look_l, signals.look_r
-        left, right = (
-            share if look is None else _mended(share, look.open, trust(look.spread), usual.quantile(OPEN_SHARE))
-            for share, look, usual in zip(shares, looks, self._usual, strict=True)
+        left, right = signals.look_l, signals.look_r
+        if left is None or right is None:
+            return shares
+        seen, last = (self._seen(left, 0), self._seen(right, 1)), self._last
+        self._last = seen
+        fallen = min(max(1 - shares[0], 0.0), 1.0), min(max(1 - shares[1], 0.0), 1.0)
+        return (
+            shares[0] - trust(left.spread) * _mended(fallen[0], seen[0], min(seen[1], last[0])),
+            shares[1] - trust(right.spread) * _mended(fallen[1], seen[1], min(seen[0], last[1])),
         )
-        return left, right
+
+    def _seen(self, look: Seen, side: int) -> float:
+        """How much of a blink one eye looks like, 0..1."""
+        opened = min(max(self._usual[side].quantile(OPEN_SHARE), OPEN_RANGE[0]), OPEN_RANGE[1])
+        way = ((opened - look.open) / (opened - SHUT) - NARROW) / (CLOSED - NARROW)
+        return min(max(way, 0.0), 1.0)
 
 
 def trust(spread: float) -> float:
@@ -65,9 +81,7 @@ def trust(spread: float) -> float:
     return min(max((DOUBT[1] - spread) / (DOUBT[1] - DOUBT[0]), 0.0), 1.0)
 
 
-def _mended(share: float, look: float, trusted: float, usual: float) -> float:
-    """One lid's share: the picture deepens its fall, or lifts it."""
-    opened = min(max(usual, OPEN_RANGE[0]), OPEN_RANGE[1])
-    way = ((opened - look) / (opened - SHUT) - NARROW) / (CLOSED - NARROW)
-    seen, fallen = min(max(way, 0.0), 1.0), min(max(1 - share, 0.0), 1.0)
-    return share - trusted * (DEEPENED * max(seen - fallen, 0.0) - max(fallen - seen - UNSEEN, 0.0))
+def _mended(fallen: float, seen: float, witnessed: float) -> float:
+    """How much further one lid is down than the mesh has it `fallen`, by what is seen of its eye, now and where else."""
+    believed = min(seen, max(witnessed, BOTH * fallen) + ALONE)
+    return DEEPENED * max(believed - fallen, 0.0) - max(fallen - seen - UNSEEN, 0.0)
