@@ -112,6 +112,21 @@ def opengl(_: Path) -> str:
         return f"{context.info['GL_RENDERER']}: {how}"
 
 
+def window(_: Path) -> str:
+    """A window, and what the desktop refuses it."""
+    import json
+    import subprocess
+
+    tried = subprocess.run([sys.executable, "-m", "render.opening"], capture_output=True, text=True, timeout=120, check=False)
+    lines = tried.stdout.strip().splitlines()
+    if not lines:
+        raise KirieError("a window ends the program that opens it", "install or update the driver of your graphics card")
+    said = json.loads(lines[-1])
+    if "error" in said:
+        raise KirieError(said["error"], said["hint"])
+    return "; ".join(["opens", *said["refused"]]) if said["refused"] else "opens, transparent and on top where it should be"
+
+
 def films(folder: Path) -> str:
     """Every kind of film can be written."""
     for suffix in SUFFIXES:
@@ -196,6 +211,7 @@ CHECKS = (
     Check("films", films),
     Check("face", face),
     Check("disk", disk),
+    Check("window", window, optional=True),
     Check("webcam", camera, optional=True),
     Check("microphone", microphone, optional=True),
     Check("virtual camera", virtual_camera, optional=True),

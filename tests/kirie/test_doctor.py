@@ -12,6 +12,7 @@ import pytest
 from kirie.commands import doctor
 from kirie.errors import RenderError
 from tests.kirie.conftest import Answer
+from tests.render.display import xvfb
 
 Say = Callable[..., Answer]
 
@@ -71,6 +72,23 @@ def test_portaudio_is_named_with_its_package(monkeypatch: pytest.MonkeyPatch) ->
     for names, ok in (([], False), (["USB"], True)):
         monkeypatch.setattr("capture.audio.microphones", lambda names=names: names)
         assert doctor.examine(doctor.Check("microphone", doctor.microphone)).ok == ok
+
+
+def test_a_window_that_does_not_open_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    if sys.platform.startswith("linux"):
+        refused = doctor.examine(doctor.Check("window", doctor.window, optional=True))
+        assert not refused.ok and refused.text.startswith("no window can open") and "log in to a desktop" in refused.fix
+        monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+        assert "xwayland" in doctor.examine(doctor.Check("window", doctor.window, optional=True)).fix
+
+
+def test_a_window_that_opens_tells_what_it_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with xvfb() as display:
+        monkeypatch.setenv("DISPLAY", display)
+        found = doctor.examine(doctor.Check("window", doctor.window, optional=True))
+    assert found.ok and found.text.startswith("opens; ") and "no compositor" in found.text and "on top" in found.text
 
 
 def test_webcams_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
