@@ -1,6 +1,6 @@
 """From signals to parameters: what is neutral and what is much for this user, learned while looking.
 
-`learn` takes a frame into account, `apply` learns nothing: the live view calls both on every frame, a file is learned as a whole
+`learn` takes a frame into account, `apply` learns nothing: the live view calls both on each frame, a file is learned as a whole
 and then applied, so that its ranges stand still. What is learned is bounded, so that nobody can teach it to stop working.
 """
 

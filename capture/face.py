@@ -52,13 +52,8 @@ class FaceMesh:
             shown = self._follow.view(picture.rgb, picture.time) if self._follow else picture.rgb
             found = self._mesh.process(shown).multi_face_landmarks
         self._met = self._met or bool(found)
-        face = _face_frame(picture, _points(found[0]) if found else None)
-        if face.landmarks is None or not self._followed(face.landmarks, picture):
-            return _face_frame(picture, None)
-        return replace(face, eyes=cut(picture.rgb, face.landmarks))
-
-    def _followed(self, landmarks: F32, picture: Picture) -> bool:
-        return self._follow is None or self._follow.ours(landmarks, picture.rgb, picture.time)
+        face = _followed(_face_frame(picture, _points(found[0]) if found else None), picture, self._follow)
+        return face if face.landmarks is None else replace(face, eyes=cut(picture.rgb, face.landmarks))
 
     def close(self) -> None:
         self._mesh.close()
@@ -83,23 +78,31 @@ class FaceLandmarker:
         try:
             with quiet():
                 self._task = vision.FaceLandmarker.create_from_options(options)
-                self._stamp = 0
+                self._stamp, self._follow = 0, Follow()
                 self.find(Picture(0.0, _BLANK))
         except (RuntimeError, ValueError) as error:
             raise CaptureError(f"{model} is not a face model", "get face_landmarker.task from MediaPipe") from error
 
     def find(self, picture: Picture) -> FaceFrame:
         """The face in one picture, with blendshapes."""
-        image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=picture.rgb)
+        shown = self._follow.view(picture.rgb, picture.time)
+        image = self._mediapipe.Image(image_format=self._mediapipe.ImageFormat.SRGB, data=shown)
         self._stamp = max(self._stamp + 1, round(picture.time * 1000))  # ms; the task refuses a time that stands still
         result = self._task.detect_for_video(image, self._stamp)
         if not result.face_landmarks:
             return _face_frame(picture, None)
         shapes = {c.category_name: float(c.score) for c in result.face_blendshapes[0]}
-        return _face_frame(picture, _one_by_one(result.face_landmarks[0]), shapes)
+        return _followed(_face_frame(picture, _one_by_one(result.face_landmarks[0]), shapes), picture, self._follow)
 
     def close(self) -> None:
         self._task.close()
+
+
+def _followed(face: FaceFrame, picture: Picture, follow: Follow | None) -> FaceFrame:
+    """The face, or none where it is not the one that is followed."""
+    if face.landmarks is None or follow is None or follow.ours(face.landmarks, picture.rgb, picture.time):
+        return face
+    return FaceFrame(face.time, face.size)
 
 
 def _face_frame(picture: Picture, points: F32 | None, shapes: dict[str, float] | None = None) -> FaceFrame:

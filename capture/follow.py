@@ -35,7 +35,7 @@ class Follow:
 
     def view(self, rgb: RGB, time: float) -> RGB:
         """What of a picture uint8 (H, W, 3) at `time` s to look for the face in: all of it, or where it was last."""
-        if time - self._time > AWAY or self._cut(rgb):
+        if self._cut(rgb) or time - self._time > AWAY:
             self._time, self._searching = -math.inf, False
         if not self._searching:
             return rgb
