@@ -101,8 +101,9 @@ def _faceless(video: Path, made: Stylized, look: Look) -> list[str]:
     """What to say of frames in which the flat model had nobody to draw."""
     if look.model != stylizing.FLAT or not made.faceless:
         return []
-    where = f"{made.faceless} of {made.frames} frames of {video}" if made.faceless < made.frames else str(video)
-    return [f"no face was found in {where}: it became flat tones there"]
+    if made.faceless == made.frames:
+        return [f"no face was found in {video}: all of it became flat tones"]
+    return [f"no face was found in {made.faceless} of {made.frames} frames of {video}: they became flat tones"]
 
 
 def key_of(video: Path, look: Look) -> dict[str, object]:

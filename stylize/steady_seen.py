@@ -19,8 +19,10 @@ MEMORY = 0.75
 """Share of the past in a settled mask or mesh."""
 APART = 0.35
 """Mean difference of a mask around a pixel from which on it is a change, not a tremble."""
-TREMBLE = 0.025
-"""Distance of landmarks, as a share of the face's width, up to which it is a tremble; at twice that it is a movement."""
+TREMBLE, OWN_TREMBLE = 0.025, 0.012
+"""Distance as a share of the face's width up to which a face as a whole, and a landmark by itself, only trembles; at twice
+that it moves. The lids of a slow blink fall by more from frame to frame than they tremble.
+"""
 HELD, FOLLOWED = 8, 0.5
 """Frames for which a face that is found no more stays where the motion takes it, and how far that must be trusted: some frames
 are missed, and a film would flash.
@@ -71,11 +73,18 @@ def _steady_mesh(mesh: Mesh, earlier: Sequence[Mesh], pair: FlowPair) -> Mesh:
     near = [other for other in earlier if np.hypot(*(mesh[:, :2].mean(0) - other[:, :2].mean(0))) < SAME_FACE * width]
     if not near or width <= 0:
         return mesh
-    before = _moved(near[0], pair)
-    distance = np.hypot(*((mesh - before)[:, :2].T)) / width
-    share = MEMORY * np.clip(2 - distance / TREMBLE, 0, 1)[:, None]
-    out: Mesh = (before * share + mesh * (1 - share)).astype(np.float32)
+    change = mesh - _moved(near[0], pair)
+    whole = change.mean(0)
+    own = change - whole
+    out: Mesh = (mesh - _tremble(whole[None], TREMBLE * width) - _tremble(own, OWN_TREMBLE * width)).astype(np.float32)
     return out
+
+
+def _tremble(change: F32, usual: float) -> F32:
+    """float32 (n, 3): how much of the changes (n, 3) is to be taken back. usual: length up to which they are but tremble."""
+    length = np.hypot(change[:, 0], change[:, 1])
+    share: F32 = MEMORY * np.clip(2 - length / usual, 0, 1)[:, None]
+    return change * share
 
 
 def _moved(mesh: Mesh, pair: FlowPair) -> Mesh:

@@ -195,7 +195,7 @@ def test_masks_and_meshes_stop_trembling() -> None:
         x = left_at(t) + random.normal(0, 0.8)
         distance = np.hypot(np.arange(WIDTH) - x, np.arange(HEIGHT)[:, None] - HEIGHT / 2)
         mask = np.clip(RADIUS - distance + 0.5, 0, 1).astype(np.float32)
-        trembling = mesh + random.normal(0, 0.001, mesh.shape).astype(np.float32)
+        trembling = mesh + random.normal(0, 0.0006, mesh.shape).astype(np.float32)
         past = steadied(Seen((trembling,), mask), past, flow.pair(greys[t - 1], greys[t]) if t else None)
         rough.append(mask.sum(0) @ np.arange(WIDTH) / mask.sum() - left_at(t))
         assert past.mask is not None
@@ -217,6 +217,21 @@ def test_a_jump_of_mask_or_landmark_is_believed() -> None:
     seen = steadied(Seen((moved,), mask + 1), Seen((mesh,), mask), pair)
     assert seen.mask is not None and seen.mask.min() > 0.99
     assert np.allclose(seen.meshes[0], moved, atol=1e-3)
+
+
+def test_a_slow_blink_still_shuts() -> None:
+    pair = Flow().pair(grey_of(scene(0)), grey_of(scene(0)))
+    mesh = np.random.default_rng(1).uniform(0.3, 0.7, (478, 3)).astype(np.float32)
+    width = float(np.ptp(mesh[:, 0]))
+    opening = np.array([1, 0.76, 0.53, 0.3, 0.08, 0, 0, 0.3, 0.6, 1]) * 0.066 * width       # an eye's, in shares of the picture
+    past, shown = None, []
+    for each in opening:
+        seen = mesh.copy()
+        seen[:9, 1] = 0.5 + each                # a lid over one that stays
+        past = steadied(Seen((seen,), None), past, pair)
+        shown.append(float(past.meshes[0][:9, 1].mean() - 0.5) / opening[0])
+    assert min(shown) < 0.12 and shown[-1] > 0.9
+    assert max(abs(np.array(shown) - opening / opening[0])) < 0.25
 
 
 def test_a_face_that_is_missed_for_some_frames_is_carried_on() -> None:
