@@ -44,6 +44,8 @@ WINK_FALL, WINK_GAIN = 0.55, 1.0
 """The same for one lid by itself, which may as well be a one-sided squint."""
 COMPANY = 0.3
 """The share of a lid's step that the other has to make too, for it not to have moved by itself."""
+REUNION = 0.5
+"""The share of how far apart the lids were that they are at most after a step that brings them together."""
 FLATNESS = 1.4
 
 Pair = tuple[float, float]
@@ -181,12 +183,17 @@ class Lids:
 
 
     def _confirmed(self, left: float, right: float) -> Pair:
-        """A lid that jumps by itself waits for the next picture: a wink lasts, and what the mesh only imagines does not."""
+        """A lid that jumps by itself waits for the next picture: a wink lasts, and what the mesh only imagines does not.
+
+        One that comes to where the other is, late in a blink, does not jump by itself.
+        """
         was, self._last = self._last or (left, right), (left, right)
         self._apart.append(left - right)
         usual = sorted(self._apart)[len(self._apart) // 2]
         moved = left - was[0], right - was[1]
         if moved[0] * moved[1] > 0 and min(map(abs, moved)) > COMPANY * max(map(abs, moved)):
+            return left, right
+        if abs(left - right) < REUNION * abs(was[0] - was[1]):
             return left, right
         if abs(moved[0]) > abs(moved[1]):
             return min(max(right + usual, 0.0), 1.0), right

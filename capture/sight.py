@@ -15,7 +15,7 @@ from capture.usual import Usual
 
 OPEN_SHARE = 0.6
 """The quantile of an eye's look that is this user's open one."""
-OPEN_RANGE = (0.5, 1.0)
+OPEN_RANGE = (0.4, 1.0)
 SHUT = 0.12
 """How open a shut eye looks."""
 NARROW, CLOSED = 0.35, 0.75
@@ -28,7 +28,7 @@ ALONE, BOTH = 0.35, 1.5
 """How far one picture of one eye may close it while the mesh leaves its lid up, the other eye is open, or it was open in the
 picture before; and how much further for each share that the mesh has it fall. A wink shows in the mesh, and a blink lasts for
 more than one picture; a gleam or a rim that passes an eye does neither."""
-DOUBT = (0.15, 0.3)
+DOUBT = (0.17, 0.3)
 """Between these spreads the picture's word goes from full to nothing, as behind a black pane."""
 
 Pair = tuple[float, float]
