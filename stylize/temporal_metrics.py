@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 
 from stylize.flow import F32, RGB, U8, sampling_map, warped
-from stylize.steady import Bool, Limits, doubts, mutations
+from stylize.mutations import Bool, Limits, doubts, mutations
 
 Film = Sequence[RGB]
 ROUNDING = 4.0

@@ -88,6 +88,18 @@ def test_mutations_are_found_and_repaired(source: list[RGB], clean: list[RGB], d
     assert mutation_count(damaged, moves) > 100 > 1 > mutation_count([s.rgb for s in repaired], moves)
 
 
+def test_a_mutation_that_a_moving_contour_cuts_is_repaired_whole() -> None:
+    source, film = [scene(3 * t) for t in range(8)], [drawn(3 * t) for t in range(8)]
+    rim = left_at(12) + RADIUS, HEIGHT / 2
+    where = np.hypot(np.arange(WIDTH) - rim[0], np.arange(HEIGHT)[:, None] - rim[1]) < 11
+    wrong = film[4].copy()
+    wrong[where] = (200, 40, 220)
+    after = run(source, [*film[:4], wrong, *film[5:]])
+    before, left = (np.abs(f.astype(float) - film[4])[where].mean() for f in (wrong, after[4].rgb))
+    assert left < 0.2 * before
+    assert not any(s.repaired.any() for t, s in enumerate(after) if t != 4)
+
+
 def test_a_clean_film_is_left_as_it_is(source: list[RGB], clean: list[RGB]) -> None:
     after = run(source, clean)
     assert not any(s.repaired.any() for s in after)
