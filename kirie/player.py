@@ -23,7 +23,7 @@ from rig.params import ParameterFrame
 if TYPE_CHECKING:
     from capture.outputs import Output
     from render.panel_pages import Switch
-    from render.stage import Moment, Stage
+    from render.stage import Moment, Point, Stage
     from render.virtual_camera import VirtualCamera
     from render.window import Window
     from rig.puppet import Puppet
@@ -134,7 +134,7 @@ class Player:
             return
         source = self.source.at(now) if self.source else None
         self._announce()
-        self.moment = self.stage.advance(now, source, None if source and not self.stage.beneath else self.window.pointer)
+        self.moment = self.stage.advance(now, source, self._pointer(source))
         for output in self.outputs:
             output.send(ParameterFrame(now, self.moment.values))
         if self.camera:
@@ -149,6 +149,11 @@ class Player:
         self.pace.frame(now, max(work - now, 0.0))
         if self.memory:
             self.memory.keep(self.settings(), now)
+
+    def _pointer(self, source: ParameterFrame | None) -> Point | None:
+        """What she looks at besides: the mouse, unless a face is followed or has only just looked away."""
+        followed = source is not None and (source.face or not getattr(self.source, "problem", ""))
+        return None if followed and not self.stage.beneath else self.window.pointer
 
     def want(self, command: str) -> None:
         """A key was pressed: do it with the next frame."""

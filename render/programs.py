@@ -25,6 +25,7 @@ class Programs:
             head = VERSION + "".join(f"#define {name}\n" for name in defines)
             self._made[key] = self._context.program(vertex_shader=head + _source(f"{vertex}.vert.glsl"),
                                                     fragment_shader=head + _source(f"{fragment}.frag.glsl"))  # fmt: skip
+            self._made[key].extra = {}                      # what its uniforms were set to
         return self._made[key]
 
     def release(self) -> None:
@@ -35,10 +36,12 @@ class Programs:
 
 
 def set_uniforms(program: moderngl.Program, **values: object) -> None:
-    """Give the program's uniforms these values."""
+    """Give a program of `Programs` these values of uniforms; those that it has already cost nothing."""
+    kept: dict[str, object] = program.extra
     for name, value in values.items():
-        uniform: Any = program[name]
-        uniform.value = value
+        if kept.get(name) != value:
+            uniform: Any = program[name]
+            uniform.value = kept[name] = value
 
 
 def _source(name: str) -> str:

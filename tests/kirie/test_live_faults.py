@@ -50,6 +50,11 @@ class Session:
     def followed(self) -> bool:
         return self.player.moment is not None and self.player.moment.face
 
+    @property
+    def look(self) -> tuple[float, float]:
+        """Where she looks at the mouse, from straight ahead."""
+        return self.player.stage._look
+
     def said(self, words: str) -> bool:
         return any(words in line for line in self.told)
 
@@ -120,8 +125,9 @@ def test_a_camera_that_comes_later_is_waited_for(faulty: Faulty, finder: Finder,
         session = Session(puppet, source)
         session.until(lambda: session.said("held by another program"))
         session.idles()
+        assert abs(session.look[0]) > 0.1                   # and she looks at the mouse
         faulty.there = True
-        session.until(lambda: session.followed)
+        session.until(lambda: session.followed and abs(session.look[0]) < 0.02)
     finally:
         source.close()
 
