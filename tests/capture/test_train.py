@@ -78,7 +78,7 @@ def test_a_lid_that_is_drawn_down_hides_its_eye_and_a_share_of_nothing_changes_n
     cv2.fillPoly(rgb, [points[eye].astype(np.int32)], (30, 20, 20))
     dark = [int((shut(rgb, points, (down, 0.0))[..., 0] < 90).sum()) for down in (0.0, 0.5, 1.0)]
     assert dark[0] == (rgb[..., 0] < 90).sum() == (shut(rgb, points, (0.0, 1.0))[..., 0] < 90).sum()
-    assert dark[1] < 0.75 * dark[0] and dark[2] < 0.35 * dark[0]
+    assert dark[1] < 0.75 * dark[0] and dark[2] < 0.45 * dark[0]      # the lash line stays
 
 
 def test_spoilt_eyes_are_of_the_cut_outs_size_and_of_the_seed_alone() -> None:
