@@ -1,4 +1,4 @@
-"""What the temporal supervisor takes for a local mutation, half an eye that jumps for one frame; and the limits of both halves."""
+"""What the temporal supervisor takes for a local mutation, half an eye that jumps for one frame; limits of both its halves."""
 
 from __future__ import annotations
 
