@@ -165,4 +165,4 @@ class Calibrator:
         centred = {name: getattr(signals, name) - self.neutral(name) for name in CHANNELS}
         meshed = self.lids.shares((signals.lid_l, signals.lid_r))
         left, right = self.sight.agreed(meshed, signals)
-        return replace(signals, **centred, lid_l=left, lid_r=right, iris=max(meshed))
+        return replace(signals, **centred, lid_l=left, lid_r=right, iris=max(meshed), turned=signals.yaw)

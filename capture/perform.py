@@ -42,7 +42,7 @@ class Performance:
 
     def update(self, s: Signals, time: float, dt: float) -> dict[str, float]:
         """The values at `time` s, `dt` s after the last ones."""
-        left, right = self._lids.update(s.lid_l, s.lid_r, time, s.yaw)
+        left, right = self._lids.update(s.lid_l, s.lid_r, time, s.turned)
         gaze = self._look(s, dt)
         body = self._follow(s, dt)
         smile = min(max((s.mouth_form - 0.3) / 0.4, 0.0), 1.0)

@@ -76,7 +76,8 @@ class Signals:
     brow_l, brow_r: about -1..1. tilt_l, tilt_r: cm, the brow's inner end over its outer end.
     mouth_open: 0..1 as ARKit's jawOpen. mouth_form: about -1 (pursed, or corners down) to 1 (smile).
     build: where the head lies among people. look_l, look_r: how open each eye looks in the picture, where there is one.
-    iris: how much of its range the mesh gives the wider eye, and so how well its iris is placed; calibrated signals have it.
+    iris: how much of its range the mesh gives the wider eye, and so how well its iris is placed.
+    turned: degrees of yaw as the camera sees it, whatever is neutral. Only calibrated signals have these two.
     """
 
     yaw: float
@@ -99,6 +100,7 @@ class Signals:
     look_l: Seen | None = None
     look_r: Seen | None = None
     iris: float = 0.0
+    turned: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ HEAD = Tuning(cutoff=1.0, speed=0.13)
 BODY = Tuning(cutoff=0.5, speed=0.2)
 LIDS = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
 JAW = Tuning(cutoff=3.0, speed=2.0, speed_cutoff=12.0)
-JAW_BACK = Tuning(cutoff=3.0, speed=5.0, speed_cutoff=12.0)
+JAW_BACK = Tuning(cutoff=3.0, speed=4.0, speed_cutoff=12.0)
 """The jaw of a file is smoothed from its end too: that stills it once more, and what one way delays the other brings back."""
 MOUTH = Tuning(cutoff=3.0, speed=12.0, speed_cutoff=12.0)
 FACE = Tuning(cutoff=2.0, speed=8.0)
