@@ -130,7 +130,7 @@ def test_who_performs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         devices.append(device)
         return Ear()
 
-    monkeypatch.setattr(Microphone.__init__, "__defaults__", (None, opens))
+    monkeypatch.setattr(Microphone.__init__, "__defaults__", (None, opens, lambda: None))
     write_take(tmp_path / "a.take", [ParameterFrame(0.0, {})])
     with performing(tmp_path / "a.take", None, None, False) as performer:
         assert isinstance(performer.source, Replay) and not performer.speaks and not performer.live
