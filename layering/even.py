@@ -28,19 +28,20 @@ ROUNDS = 2
 MOST_OFFSETS = 60
 
 
-def even_borders(classes: Classes, lab: F32) -> Classes:
+def even_borders(classes: Classes, lab: F32, line: Mask) -> Classes:
     """The map with even borders. classes: uint8 (H, W), 0 outside, which stays. lab: float32 (H, W, 3) OKLab of the picture.
 
-    Brows, lashes and the like, thinner than what has a say, neither change nor have one.
+    Brows, lashes and the like, thinner than what has a say, neither change nor have one; nor does line art, bool (H, W), whose
+    part is known by what it outlines: along another part's line that meets it, it would run out in stubs.
     """
     out = classes
     radius = max(3.0, RADIUS * max(classes.shape))
     for _ in range(ROUNDS):
-        rows, columns = np.nonzero(_band(out))
+        rows, columns = np.nonzero(_band(out) & ~line)
         if not len(rows):
             break
         out = out.copy()
-        out[rows, columns] = _ruling(out, lab, rows, columns, radius)
+        out[rows, columns] = _ruling(np.where(line, np.uint8(0), out), lab, rows, columns, radius)
     return out
 
 

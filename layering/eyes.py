@@ -28,6 +28,8 @@ SPUR = 0.04
 """Of the eye's width: what rises further over the lash's top around it does not belong to the lash where it runs into hair."""
 THIN = 0.35
 """Of the eye's width: what rises over the lash and is wider is lash itself."""
+WING = 0.25
+"""How far beside the eye a lash may run on."""
 CRUMB = 0.08
 """Pieces of lash smaller than this share of the eye's lashes, and away from it, are marks beside it."""
 ROOM = 0.6
@@ -78,6 +80,7 @@ def _mend(eye: _Eye) -> None:
     _above(eye)
     _iris_outline(eye)
     _spurs(eye)
+    _wings(eye)
     _marks(eye)
     _whites(eye)
     _light_of_the_iris(eye)
@@ -128,6 +131,22 @@ def _spurs(eye: _Eye) -> None:
     if runs.any():
         rows, to = nearest(beyond)
         eye.classes[runs] = eye.classes[rows, to][runs]
+
+
+def _wings(eye: _Eye) -> None:
+    """Ink beside the eye that runs on from the lash, taken for skin, is lash: its wing would stay behind when the lid shuts."""
+    lash, main = eye.is_(LASH), _main(eye)
+    if not lash.any():
+        return
+    ink = np.median(eye.lab[lash], 0)
+    inky = np.linalg.norm(eye.lab - ink, axis=-1) < np.linalg.norm(eye.lab - eye.skin, axis=-1)
+    own = eye.is_(FACE) & inky
+    labels, stats, _ = pieces(own)
+    near = grown(_hull(main), WING * eye.width)
+    runs_on = np.unique(labels[own & grown(lash & main, 1.5)])
+    far = np.unique(labels[own & (~near | grown(eye.is_(BROW, *HAIR), 1.5))])    # a jaw's line, a fringe's
+    small = np.flatnonzero(stats[:, 4] < lash.sum())
+    eye.classes[own & np.isin(labels, np.setdiff1d(np.intersect1d(runs_on, small), far))] = LASH
 
 
 def _marks(eye: _Eye) -> None:

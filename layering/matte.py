@@ -107,6 +107,10 @@ class _Scene:
         level, f8, b8, exact = _exact(pixel, alpha, f, b)
         keep &= exact & (level < 255)
         keep &= ~((level == 0) & (mine == behind))
+        alike = ~keep & (np.linalg.norm(pixel - fs[0], axis=1) < APART) & (np.linalg.norm(pixel - bs[0], axis=1) < APART)
+        f8[alike] = b8[alike] = pixel[alike].astype(np.uint8)
+        level[alike] = self._coverage(rows[alike], columns[alike], front[alike], behind[alike])
+        keep |= alike & (level > 0) & (level < 255)
         stray = ~keep & (mine == behind) & (self._depth[rows, columns] < 2.1) & _foreign(pixel, bs[:2])
         level[stray], f8[stray], b8[stray] = _taken_over(pixel[stray], _first(bs)[stray])
         keep |= stray
@@ -141,6 +145,17 @@ class _Scene:
             hit = (self._owner[y, x] == part) & (far > most)
             colour[hit], most[hit] = here[hit], far[hit]
         return colour
+
+    def _coverage(self, rows: Index, columns: Index, front: npt.NDArray[np.int16], behind: npt.NDArray[np.int16]
+                  ) -> npt.NDArray[np.uint8]:  # fmt: skip
+        """uint8 (N,): the front part's share of what shows of both around a pixel: where both have one colour, the edge may be
+        soft without the picture telling how."""
+        mine, theirs = np.zeros((2, len(rows)), np.float32)
+        for dy, dx in self._around[:21]:
+            here = self._owner[rows + dy, columns + dx]
+            mine += here == front
+            theirs += here == behind
+        return np.rint(255 * mine / np.maximum(mine + theirs, 1)).astype(np.uint8)
 
     def _plausible(self, alpha: F32, rows: Index, columns: Index, in_front: Mask) -> F32:
         """Alpha held to what an edge may do: over half where the front part shows, whole two px inside, none two px beyond."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from layering.palette import Mask
 from layering.regions import Regions
 from layering.views import CLASSES, F32
 
@@ -13,6 +14,10 @@ GREY = 0.04
 """OKLab chroma under which a tone has no hue to speak of: ink, highlights, white and black hair."""
 FAR = 0.08
 """Distance in OKLab's plane of hues beyond which no light or shade makes one tone of the other."""
+SURE = 0.67
+"""Probability of hair, in front or behind, that a strand must have: twice that of all else."""
+LIGHTER = 0.06
+"""OKLab lightness by which a strand stands out from its outlines."""
 NATS = 2.0
 """In favour of headwear; what the network is sure of stays hair, the coloured inside of long hair for one."""
 
@@ -33,6 +38,20 @@ def ribbons_apart(regions: Regions, log_p: F32, lab: F32) -> F32:
     out = log_p.copy()
     out[own, HEADWEAR] += NATS
     return out - np.log(np.exp(out).sum(1, keepdims=True))
+
+
+def strands(regions: Regions, log_p: F32, lab: F32) -> Mask:
+    """bool (R,): hair that lies for the most part between lines, or hair, that are darker: a thin lock is no line.
+
+    log_p: float32 (R, C). lab: float32 (H, W, 3) OKLab.
+    """
+    light, hair = tones(regions, lab)[:, 0], np.exp(log_p[:, [FRONT, BACK]]).sum(1) > SURE
+    first, second, length = regions.neighbours.T.astype(np.int64)
+    kin = regions.thin | hair
+    lined = [np.bincount(mine, length * (kin[other] & (light[mine] > light[other] + LIGHTER)), len(regions))
+             for mine, other in ((first, second), (second, first))]  # fmt: skip
+    border = np.bincount(first, length, len(regions)) + np.bincount(second, length, len(regions))
+    return np.asarray(hair & (lined[0] + lined[1] > 0.5 * np.maximum(border, 1)))
 
 
 def tones(regions: Regions, lab: F32) -> npt.NDArray[np.float64]:

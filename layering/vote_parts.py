@@ -25,8 +25,8 @@ from layering.pieces import FEATURES, Classes, joined, refined
 from layering.plausible import EYE, Face, face_of, mended
 from layering.regions import Regions
 from layering.stack import RGBA
-from layering.tones import ribbons_apart, tones
-from layering.views import CLASSES, F32
+from layering.tones import ribbons_apart, strands
+from layering.views import CLASSES, F32, Crop
 
 SURE = 0.8
 """A region whose best class has this probability is not torn, unless the dense votes clearly say so."""
@@ -64,7 +64,7 @@ def parts_of(rgba: RGBA, figure: Mask, looked: Looked) -> Voted:
     best = log_p.argmax(1).astype(np.uint8)
     torn = _torn(regions, log_p, _region_votes(looked, regions)[0])
     log_p = _across_the_crop(regions, log_p, torn, lab, looked)
-    lines = regions.thin & (torn | ~_by_itself(best, log_p))
+    lines = regions.thin & (torn | ~_by_itself(best, log_p)) & ~strands(regions, log_p, lab)
     blocks = torn & ~lines
     classes = np.append(best, 0).astype(np.uint8)[regions.labels]
     for index in np.flatnonzero(blocks):
@@ -77,7 +77,7 @@ def parts_of(rgba: RGBA, figure: Mask, looked: Looked) -> Voted:
     speck = SPECK * float(figure.sum())
     classes = joined(classes, figure, speck)
     classes = joined(mended(classes, regions, log_p, face_of(classes), lab), figure, speck)
-    classes = joined(even_borders(whole_eyes(classes, lab, face_of(classes)), lab), figure, speck)
+    classes = joined(even_borders(whole_eyes(classes, lab, face_of(classes)), lab, line), figure, speck)
     cut, parent, part = refined(regions, classes)
     trust = np.exp(log_p[parent, part])
     seen = _region_votes(looked, cut)[1][np.arange(len(cut)), part]
@@ -139,17 +139,27 @@ def _across_the_crop(regions: Regions, log_p: F32, torn: Mask, lab: F32, looked:
     if looked.face is None:
         return log_p
     out, best = log_p.copy(), log_p.argmax(1)
-    crop = looked.face.crop
-    tone = tones(regions, lab)
-    left, top, right, bottom = regions.bbox.T
-    within = (left >= crop.left - 1) & (right <= crop.left + crop.side + 1)
-    within &= (top >= crop.top - 1) & (bottom <= crop.top + crop.side + 1)
-    for a, b, length in regions.neighbours.tolist():
-        apart = within[a] != within[b] and best[a] != best[b] and not (regions.thin[a] or regions.thin[b])
-        if apart and length > 8 and np.linalg.norm(tone[a] - tone[b]) < MERGE:
+    for a, b in _parted(regions, lab, looked.face.crop).tolist():
+        if best[a] != best[b] and not (regions.thin[a] or regions.thin[b]):
             torn[[a, b]] = True
             out[[a, b]] = (log_p[a] + log_p[b]) / 2
     return out
+
+
+def _parted(regions: Regions, lab: F32, crop: Crop) -> Labels:
+    """int32 (N, 2): pairs of regions that meet along the edge of a look, where the drawing itself has no edge."""
+    height, width = regions.labels.shape
+    left, top, right, bottom = (int(v) for v in (crop.left, crop.top, crop.left + crop.side, crop.top + crop.side))
+    rows, columns = np.arange(max(top, 0), min(bottom, height)), np.arange(max(left, 0), min(right, width))
+    pairs = [np.zeros((0, 2), np.int32)]
+    for at, along, flat in ((top, columns, True), (bottom, columns, True), (left, rows, False), (right, rows, False)):
+        if not 0 < at < (height if flat else width):
+            continue
+        here, there = ((at - 1, along), (at, along)) if flat else ((along, at - 1), (along, at))
+        even = np.linalg.norm(lab[here] - lab[there], axis=1) < MERGE
+        pairs.append(np.stack([regions.labels[here][even], regions.labels[there][even]], -1))
+    found, length = np.unique(np.sort(np.concatenate(pairs), 1), axis=0, return_counts=True)
+    return np.asarray(found[(length > 8) & (found[:, 0] >= 0) & (found[:, 0] != found[:, 1])])
 
 
 def _by_itself(best: Classes, log_p: F32) -> Mask:

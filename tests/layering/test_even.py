@@ -29,7 +29,7 @@ def length(parts: Map) -> float:
 def test_a_ragged_border_within_a_gradient_becomes_smooth() -> None:
     rows = np.arange(120)
     ragged = np.where(np.arange(160) > (80 + 2 * (rows % 3 == 0) - 2 * (rows % 5 == 1))[:, None], HAIR, FACE).astype(np.uint8)
-    got = even_borders(ragged, oklab(gradient()))
+    got = even_borders(ragged, oklab(gradient()), np.zeros(ragged.shape, bool))
     assert length(got) < 0.88 * length(ragged)
     assert (got != ragged).mean() < 0.03, "nothing moves but the border"
 
@@ -41,9 +41,9 @@ def test_borders_on_edges_stay_there_and_crumbs_along_them_go() -> None:
     true = np.where(slanted, HAIR, FACE).astype(np.uint8)
     torn = true.copy()
     torn[::7] = np.roll(torn[::7], 3, 1)
-    got = even_borders(torn, oklab(rgb))
+    got = even_borders(torn, oklab(rgb), np.zeros(torn.shape, bool))
     assert (got != true)[:, 5:].sum() < 0.2 * (torn != true)[:, 5:].sum()
-    assert (even_borders(true, oklab(rgb)) == true).all()
+    assert (even_borders(true, oklab(rgb), np.zeros(true.shape, bool)) == true).all()
 
 
 def test_features_and_the_ground_stay() -> None:
@@ -51,6 +51,6 @@ def test_features_and_the_ground_stay() -> None:
     parts[:, 100:] = HAIR
     parts[60, 20:140] = LASH
     parts[:10] = 0
-    got = even_borders(parts, oklab(gradient()))
+    got = even_borders(parts, oklab(gradient()), np.zeros(parts.shape, bool))
     assert ((got == LASH) == (parts == LASH)).all()
     assert ((got == 0) == (parts == 0)).all()

@@ -111,3 +111,15 @@ def test_skin_as_white_as_the_eyes_keeps_what_it_has() -> None:
     rgb, parts = face()
     rgb[parts == number("face")] = WHITE
     assert (whole(rgb, parts) != parts).mean() < 0.0005
+
+
+def test_the_wing_of_a_lash_taken_for_skin_is_lash() -> None:
+    """What runs on from the lash beside the eye; a mark that stands apart, and a line that leads away, stay on the face."""
+    rgb, parts = face()
+    x = EYES[1]
+    cv2.line(rgb, (x + 24, 106), (x + 36, 100), DARK, 3)     # the wing
+    cv2.line(rgb, (x + 6, 150), (x + 16, 150), DARK, 2)      # a mark on the cheek
+    cv2.line(rgb, (EYES[0] - 26, 108), (EYES[0] - 30, 170), DARK, 2)
+    got = whole(rgb, parts)
+    assert got[101, x + 34] == number("eyelash")
+    assert got[150, x + 10] == number("face") and got[160, EYES[0] - 29] == number("face")

@@ -62,9 +62,15 @@ def test_a_line_two_pixels_thin_has_its_full_colour() -> None:
     assert np.abs(matte.front_colour[inner].astype(int) - LASH).max() <= 30
 
 
-def test_colours_alike_are_left_whole() -> None:
-    _, matte = scene(sheet(SKIN, ellipse(120, 120, 50, 50)), sheet((250, 222, 202), box(10, 10, 230, 230)))
-    assert not len(matte.rows)
+def test_an_edge_between_colours_alike_is_soft_and_changes_nothing() -> None:
+    """Where the picture shows no edge, the cut is soft by its form, lest it shows its steps when the front part moves."""
+    front = sheet(SKIN, ellipse(120, 120, 50, 50))
+    picture, matte = scene(front, sheet((250, 222, 202), box(10, 10, 230, 230)))
+    shown = picture[matte.rows, matte.columns, :3]
+    assert (matte.front_colour == shown).all() and (matte.behind_colour == shown).all()
+    away = 50 - np.hypot(matte.columns + 0.5 - 120, matte.rows + 0.5 - 120)
+    assert np.abs(away).max() < 4 and len(away) > 2 * 314, "a ring a few px wide"
+    assert np.corrcoef(away, matte.alpha)[0, 1] > 0.9, "from clear to opaque across it"
 
 
 def test_an_outline_whose_edge_was_left_behind_is_taken_to_the_front() -> None:

@@ -7,11 +7,14 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from layering.colour import oklab
 from layering.outline import outline
 from layering.plausible import face_of
+from layering.regions import find_regions
 from layering.stack import RGBA
-from layering.views import CLASSES
-from layering.vote_parts import parts_of
+from layering.tones import strands
+from layering.views import CLASSES, Crop
+from layering.vote_parts import _parted, parts_of
 from tests.layering.votes import simulated
 
 Map = npt.NDArray[np.uint8]
@@ -98,6 +101,49 @@ def test_a_line_between_two_parts_belongs_to_the_one_in_front() -> None:
     assert (classes[line] == number("face")).all()
 
 
+def test_what_outlines_an_eye_is_its_lash() -> None:
+    """Even where the votes see the fringe whose outline it runs into; the outline farther up stays the fringe's."""
+    classes = np.full((60, 400), number("face"), np.uint8)
+    classes[:20] = number("front hair")
+    classes[40:] = number("irides")
+    line = np.zeros(classes.shape, bool)
+    line[18:22] = line[36:40] = line[20:38, 28:32] = True
+    score = np.zeros((int(line.sum()), len(CLASSES)), np.float32)
+    score[:, number("front hair")] = 1
+    outline(classes, line, score)
+    assert (classes[36:40] == number("eyelash")).mean() > 0.9
+    assert (classes[18:22, 40:] == number("front hair")).all()
+
+
+def test_a_line_goes_over_from_part_to_part_in_one_cut() -> None:
+    """Votes that waver along an outline leave no crumbs of one part on the other."""
+    classes = np.full((40, 1000), number("front hair"), np.uint8)
+    classes[20:] = number("topwear")
+    line = np.zeros(classes.shape, bool)
+    line[18:22] = True
+    rows, columns = np.nonzero(line)
+    score = np.zeros((len(rows), len(CLASSES)), np.float32)
+    wavering = 6 * np.sign(500 - columns) + np.where(columns % 40 < 2, 12 * np.sign(columns - 500), 0)
+    score[:, number("topwear")] = wavering
+    outline(classes, line, score)
+    assert (classes[line] == np.where(columns < 500, number("topwear"), number("front hair"))).mean() > 0.98
+
+
+def test_a_strand_between_two_lines_is_no_line() -> None:
+    rgb = np.full((80, 80, 3), 235, np.uint8)
+    labels = np.zeros((80, 80), np.int32)
+    for first, last, tone, index in ((30, 33, 25, 1), (33, 37, 90, 2), (37, 40, 25, 1)):
+        rgb[:, first:last], labels[:, first:last] = tone, index
+    regions = find_regions(labels)
+    hair, skin = (np.log(np.eye(len(CLASSES), dtype=np.float32)[[number(x)] * len(regions)] * 0.9 + 0.004)
+                  for x in ("front hair", "face"))  # fmt: skip
+    thin, strand = regions.thin, strands(regions, hair, oklab(rgb))
+    by_tone = {tone: int(regions.labels[40, x]) for tone, x in (("paper", 10), ("line", 31), ("strand", 35))}
+    assert thin[by_tone["line"]] and thin[by_tone["strand"]]
+    assert strand[by_tone["strand"]] and not strand[by_tone["line"]]
+    assert not strands(regions, skin, oklab(rgb)).any(), "stripes of a dress may be anything"
+
+
 def test_a_line_within_a_part_stays_with_it() -> None:
     classes = np.full((40, 60), number("front hair"), np.uint8)
     line = np.zeros(classes.shape, bool)
@@ -159,3 +205,18 @@ def test_a_lash_in_the_tone_of_the_iris_is_told_from_it() -> None:
     for part in ("eyelash", "irides"):
         mine, theirs = got == number(part), truth == number(part)
         assert (mine & theirs).sum() / (mine | theirs).sum() > 0.6, part
+
+
+def test_the_edge_of_a_look_is_no_edge_of_the_drawing() -> None:
+    """Regions that only a square's edge parts are found; those that a drawn edge parts, or that lie elsewhere, are not."""
+    rgb = np.full((100, 100, 3), 120, np.uint8)
+    rgb[:, 50:] = 220                                       # two tones side by side across the lower edge of the look
+    rgb[:60, :50] = 125
+    rgb[:60, 50:] = 90
+    labels = np.zeros((100, 100), np.int32)
+    labels[:, 50:] += 1
+    labels[60:] += 2
+    regions = find_regions(labels)
+    at = {name: int(regions.labels[y, x]) for name, y, x in (("above", 30, 20), ("below", 80, 20))}
+    pairs = _parted(regions, oklab(rgb), Crop(10, 10, 50))
+    assert pairs.tolist() == [sorted([at["above"], at["below"]])]
