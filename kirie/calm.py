@@ -29,8 +29,9 @@ def calm(words: Sequence[str]) -> None:
 
 def _speak_apart() -> None:
     """Have Python's standard error go where descriptor 2 goes now, whatever becomes of that; not where a test listens."""
-    if sys.stderr is None or sys.stderr is not sys.__stderr__:
+    stderr = sys.__stderr__
+    if stderr is None or sys.stderr is not stderr:
         return
     with contextlib.suppress(OSError, ValueError):          # a service without one
-        own = os.dup(sys.stderr.fileno())
-        sys.stderr = os.fdopen(own, "w", 1, sys.stderr.encoding, "backslashreplace")
+        own = os.dup(stderr.fileno())
+        sys.stderr = os.fdopen(own, "w", 1, stderr.encoding, "backslashreplace")
