@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numpy.lib.stride_tricks import sliding_window_view
+from numpy.lib.stride_tricks import as_strided
 
 from capture.model import F64, model
 from capture.quiet import import_cv2
@@ -75,9 +75,10 @@ def look(eyes: U8) -> tuple[Seen, Seen]:
 
 def even(eyes: npt.NDArray[Any]) -> F32:
     """Cut-outs (..., HEIGHT, WIDTH) as the network takes them: float32 of mean 0 and spread 1, whatever the light."""
-    grey = np.asarray(eyes, np.float32)
-    grey = grey - grey.mean((-2, -1), keepdims=True)
-    return np.asarray(grey / (grey.std((-2, -1), keepdims=True) + EVEN), np.float32)
+    grey = np.asarray(eyes, np.float32).reshape(-1, HEIGHT * WIDTH)
+    grey = grey - grey.mean(1, keepdims=True)
+    spread = np.sqrt(np.einsum("ij,ij->i", grey, grey) / grey.shape[1])
+    return np.asarray((grey / (spread[:, None] + EVEN)).reshape(eyes.shape), np.float32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,8 +140,11 @@ def run(net: Net, eyes: F32) -> F32:
 
 def _windows(signal: F32, size: int) -> F32:
     """Every second window of a signal (N, H, W, C), padded: (N, H / 2, W / 2, k * k * C) for `size` = k * k * C."""
-    side = round((size / signal.shape[-1]) ** 0.5)
+    count, height, width, channels = signal.shape
+    side = round((size / channels) ** 0.5)
     edge = side // 2
-    padded = np.pad(signal, ((0, 0), (edge, edge), (edge, edge), (0, 0)))
-    windows = sliding_window_view(padded, (side, side), axis=(1, 2))[:, ::2, ::2]  # (N, H / 2, W / 2, C, k, k)
-    return windows.transpose(0, 1, 2, 4, 5, 3).reshape(*windows.shape[:3], size)
+    padded = np.zeros((count, height + 2 * edge, width + 2 * edge, channels), np.float32)
+    padded[:, edge:-edge, edge:-edge] = signal
+    one, down, right, deep = padded.strides
+    shape = (count, height // 2, width // 2, side, side, channels)
+    return as_strided(padded, shape, (one, 2 * down, 2 * right, down, right, deep)).reshape(*shape[:3], size)

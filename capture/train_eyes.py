@@ -19,7 +19,6 @@ import torch
 from torch import nn
 
 from capture.eyes import HEIGHT, NET, SPREADS, WIDTH, Net, even, run
-from capture.model import F64
 from capture.train_lids import Eyes, look, spoil
 from capture.types import F32
 
@@ -82,7 +81,8 @@ def _descend(net: nn.Sequential, seen: torch.Tensor, opened: torch.Tensor, epoch
 
 def layers(net: nn.Sequential) -> Net:
     """The network as `capture.eyes.run` takes it."""
-    folds, dense = [], []
+    folds: list[tuple[F32, F32]] = []
+    dense: list[tuple[F32, F32]] = []
     for part in net:
         if isinstance(part, nn.Conv2d):
             folds.append((_array(part.weight.permute(2, 3, 1, 0)).reshape(-1, part.out_channels), _array(part.bias)))
@@ -104,11 +104,11 @@ def _array(values: torch.Tensor | None) -> F32:
 def save(net: nn.Sequential, path: Path = NET) -> None:
     """Write eyes.npz."""
     made = layers(net)
-    kept: dict[str, F64 | F32] = {}
+    kept: dict[str, Any] = {}
     for kind, each in (("fold", made.folds), ("dense", made.dense)):
         for i, (weights, bias) in enumerate(each):
-            kept |= {f"{kind}{i}_weights": weights.astype(np.float16), f"{kind}{i}_bias": bias}  # type: ignore[dict-item]
-    np.savez_compressed(path, **kept)  # type: ignore[arg-type]
+            kept |= {f"{kind}{i}_weights": weights.astype(np.float16), f"{kind}{i}_bias": bias}
+    np.savez_compressed(path, **kept)
 
 
 if __name__ == "__main__":

@@ -153,7 +153,8 @@ def landmarker(model: Path) -> Callable[[RGB], Heard | None]:
             return None
         yaw, pitch, _ = angles(np.asarray(result.facial_transformation_matrixes[0], np.float64)[:3, :3])
         shapes = {c.category_name: float(c.score) for c in result.face_blendshapes[0]}
-        points = np.array([(p.x, p.y) for p in result.face_landmarks[0]]) * [rgb.shape[1], rgb.shape[0]]
+        shares = np.array([(p.x, p.y) for p in result.face_landmarks[0]], np.float64)
+        points: F64 = shares * np.array(rgb.shape[1::-1], np.float64)
         return Heard(shapes, (yaw, pitch), points)
 
     return say

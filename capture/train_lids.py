@@ -189,7 +189,7 @@ def _round(middle: F64, half_width: float, half_height: float, power: float) -> 
 
 def _fixed(points: F64) -> I64:
     """Points for OpenCV in eighths of a pixel."""
-    return np.round(points * 8).astype(np.int32)  # type: ignore[return-value]
+    return np.round(points * 8).astype(np.int32)
 
 
 def _mixed(one: F64, other: F64, share: float) -> F64:
