@@ -164,10 +164,12 @@ def test_a_network_that_falls_silent_is_named_and_heard_again(puppet: Path, monk
     stamp = 100.0
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
-            def face(back: float = 0.0) -> None:
+            def face(back: float = 0.0) -> bool:
+                """Send one; False, for what is asked next."""
                 nonlocal stamp
                 stamp += 0.02
                 sender.sendto(open_see_face(UNTURNED, time=stamp - back), source.address)
+                return False
 
             session.until(lambda: face() or session.followed)
             session.until(lambda: session.said("nothing comes from OpenSeeFace"))

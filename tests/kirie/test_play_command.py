@@ -232,7 +232,12 @@ def test_a_recording_holds_every_frame_that_was_shown(player: Player, monkeypatc
 
 def test_films_are_of_the_kind_that_suits_or_is_asked_for(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
     films: list[Film] = []
-    monkeypatch.setattr(Film, "start", lambda film: films.append(film) or _Done())
+
+    def start(film: Film) -> _Done:
+        films.append(film)
+        return _Done()
+
+    monkeypatch.setattr(Film, "start", start)
     window: Any = player.window
 
     def film(first: str, ground: Any, second: str = "record") -> Film:
