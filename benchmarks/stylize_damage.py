@@ -55,7 +55,8 @@ def flattened(frame: RGB, palette: F32, softness: float = 400.0) -> RGB:
 
 def damage(source: Film, clean: Film, random: np.random.Generator, eyes: Eyes) -> tuple[list[RGB], list[Mutation]]:
     """The film with mutations and grain, and what was planted. eyes: finds them in a frame of the source."""
-    planted, damaged, due = [], [], 3
+    planted: list[Mutation] = []
+    damaged, due = [], 3
     for index, frame in enumerate(clean):
         if index == due and index < len(clean) - 1:
             seen = eyes(source[index]) if len(planted) % 3 == 0 else ()
@@ -80,7 +81,7 @@ def mutated(frame: RGB, random: np.random.Generator, eyes: Sequence[Place]) -> t
         share = soft_ellipse((height, width), (x, y), radii)[..., None]
         change = CHANGES[int(random.integers(len(CHANGES)))]
         changed = change(frame, (x, y), float(radii.max()), random)
-        out, where = _seen(frame, frame * (1 - share) + changed * share)
+        out, where = _seen(frame, (frame * (1 - share) + changed * share).astype(np.float32))
         if where.sum() > SMALLEST:
             return out, where, change.__name__
 
@@ -97,7 +98,7 @@ def half_eye(frame: RGB, eye: Place, random: np.random.Generator) -> F32:
     return (frame * (1 - share) + jumped * share).astype(np.float32)
 
 
-def _seen(frame: RGB, changed: npt.NDArray[np.floating]) -> tuple[RGB, Bool]:
+def _seen(frame: RGB, changed: F32) -> tuple[RGB, Bool]:
     """The changed frame as uint8 (H, W, 3), and bool (H, W) where one sees the change."""
     out = (changed + 0.5).astype(np.uint8)
     return out, np.abs(out.astype(np.int16) - frame).max(-1) > VISIBLE

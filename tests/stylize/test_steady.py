@@ -258,7 +258,7 @@ def test_a_face_that_is_missed_for_some_frames_is_carried_on() -> None:
         if t == 4:
             assert np.mean(past.meshes[0][:, 0] - mesh[:, 0]) * WIDTH == pytest.approx(4 * STEP, abs=0.6)
     assert shown == [1] * HELD + [0] * (13 - HELD)      # and no longer: people do leave
-    cut = flow.pair(greys[0], 255 - greys[0])
+    cut = flow.pair(greys[0], np.bitwise_not(greys[0]))
     assert steadied(Seen((), None), Seen((mesh,), None), cut).meshes == ()
 
 
