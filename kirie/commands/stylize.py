@@ -20,13 +20,14 @@ LAYERS = ".psd"
 kirie stylize me.jpg                      me.anime.png: you, drawn flat, on transparent ground
 kirie stylize me.jpg -o me.psd            the same as layers; then: kirie rig me.psd
 kirie stylize me.jpg --background flat    the ground is drawn, too
+kirie stylize me.jpg --model compact      softer, by the network that ships
 kirie stylize me.jpg --model style.onnx   a network of your own
 kirie stylize me.mp4                      me.anime.mp4: steady, with its sound; stopped, it goes on the next time
 """, epilog="A U-GAT-IT, photo2cartoon or AnimeGANv2 checkpoint becomes an .onnx with: kirie convert")  # fmt: skip
 @click.argument("picture", type=READABLE_FILE)
 @click.option("-o", "--output", type=Output(".png", LAYERS, FILM),
               help="The .png or .psd to write, .mp4 for a film.  [default: beside]")  # fmt: skip
-@click.option("--model", default="flat", show_default=True, help="flat, or an .onnx file: what draws the person.")
+@click.option("--model", default="flat", show_default=True, help="flat, compact, or an .onnx file: what draws the person.")
 @click.option("--strength", type=click.FloatRange(0, 1), default=1.0, show_default=True,
               help="How far the person goes from photo to drawing.")  # fmt: skip
 @click.option("--background", type=click.Choice(GROUNDS),
