@@ -32,9 +32,14 @@ class Playout:
         self._lag = 0.0
 
     def add(self, frame: ParameterFrame, arrived: float) -> bool:
-        """Take in a frame of the moment `frame.time` that was ready at `arrived`; False where it came too late to count."""
-        if self._frames and frame.time <= self._frames[-1].time:
+        """Take in a frame of the moment `frame.time` that was ready at `arrived`; False where it came too late to count.
+
+        Of two of the same moment, as one read from a stream may hold, the later counts.
+        """
+        if self._frames and frame.time < self._frames[-1].time:
             return False
+        if self._frames and frame.time == self._frames[-1].time:
+            self._frames.pop()
         late = arrived - frame.time
         fresh = not self._frames or arrived - self._arrived > STALE
         self._lag = late if fresh else self._lag + _LAG_SHARE * (late - self._lag)

@@ -87,7 +87,15 @@ def test_a_frame_that_was_overtaken_is_dropped() -> None:
     for time in (1.0, 1.1, 1.05, 1.1):
         feed.put(ramp(time), 1.2)
     stats = feed.stats()
-    assert (stats.frames, stats.late) == (2, 2)
+    assert (stats.frames, stats.late) == (3, 1)
+
+
+def test_the_later_of_two_of_a_moment_counts() -> None:
+    """A stream may hold two frames in one read, which then came at the same time."""
+    feed = Feed()
+    for angle in (10.0, 20.0):
+        feed.put(ParameterFrame(1.0, {"ParamAngleX": angle}), 1.0)
+    assert feed.latest(1.0).values["ParamAngleX"] == 20.0
 
 
 def test_rate_and_latency() -> None:

@@ -47,7 +47,7 @@ def test_frames_arrive_in_whatever_pieces(source: Network, phone: socket.socket)
     with connected(source) as stream:
         for at in range(0, len(frames), 100):
             stream.sendall(frames[at : at + 100])
-        wait_for(lambda: source.stats.received == 2)
+        wait_for(lambda: source.stats.frames == 2)
         assert source.latest(FRESH).values["ParamMouthOpenY"] == pytest.approx(1.0)
         assert source.stats.malformed == 0 and source.problem == ""
 
