@@ -41,9 +41,10 @@ def clip(tmp_path: Path) -> Path:
 
 
 def started(workers: int, *words: str) -> subprocess.Popen[str]:
-    """The command line in a group of its own, as a shell starts it."""
+    """The command line in a group of its own, as a shell starts it: it hears Ctrl-C, though these tests may not."""
     return subprocess.Popen([sys.executable, "-c", LINE, str(workers), "stylize", *words], cwd=ROOT, text=True,
-                            start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)  # fmt: skip
+                            start_new_session=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))  # fmt: skip
 
 
 def until(true: Callable[[], bool], seconds: float = 120) -> bool:
