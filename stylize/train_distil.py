@@ -31,6 +31,8 @@ VIEWS = ((0.0, 1.0), (1.0, 1.0), (1.5, 0.62))
 """How much an alignment is varied by chance, and its scale; with the last the portraits in shoulder length are whole."""
 IN_COLOUR = 4
 """How often colour photos are seen in each view."""
+CHEEKS, ABOVE = (np.s_[135:160, 85:105], np.s_[135:160, 150:172]), np.s_[14:44, 85:171]
+"""Rows and columns of both cheeks, and of what lies above the forehead, in an aligned face of SIDE px."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,12 +61,12 @@ def pairs_of(rgb: Picture, mesh: Mesh, mask: Mask, rng: np.random.Generator) -> 
 
 
 def is_bald(drawing: Picture) -> bool:
-    """Whether an aligned drawing shows skin where hair would be. Of grey portraits most of those lost light hair on the
-    way, and would teach that hair is skin.
+    """Whether an aligned drawing, uint8 (SIDE, SIDE, 3), shows skin where hair would be. Of grey portraits most of those lost
+    light hair on the way, and would teach that hair is skin.
     """
     lab = to_lab(drawing)
-    cheeks = np.concatenate([lab[135:160, 85:105].reshape(-1, 3), lab[135:160, 150:172].reshape(-1, 3)])
-    above = lab[14:44, 85:171].reshape(-1, 3)
+    cheeks = np.concatenate([lab[part].reshape(-1, 3) for part in CHEEKS])
+    above = lab[ABOVE].reshape(-1, 3)
     return bool((np.abs(above - np.median(cheeks, 0)).sum(-1) < 24).mean() > 0.6)
 
 

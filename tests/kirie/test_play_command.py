@@ -205,14 +205,20 @@ def test_screenshots_have_names_of_their_own(player: Player) -> None:
     assert first != second and Path(first).exists() and Path(second).exists()
 
 
-def test_a_recording_holds_every_frame_that_was_shown(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    films: list[Film] = []
+@pytest.fixture
+def films(monkeypatch: pytest.MonkeyPatch) -> list[Film]:
+    """What would be filmed; nothing is."""
+    asked: list[Film] = []
 
     def start(film: Film) -> _Done:
-        films.append(film)
+        asked.append(film)
         return _Done()
 
     monkeypatch.setattr(Film, "start", start)
+    return asked
+
+
+def test_a_recording_holds_every_frame_that_was_shown(player: Player, films: list[Film]) -> None:
     player.do("record")
     player.stage.hidden = frozenset({"hat"})
     shown = []
@@ -230,14 +236,7 @@ def test_a_recording_holds_every_frame_that_was_shown(player: Player, monkeypatc
     assert films[0].take == answer["take"] and films[0].hidden == ("hat",) and film_of(json.dumps(asdict(films[0]))) == films[0]
 
 
-def test_films_are_of_the_kind_that_suits_or_is_asked_for(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
-    films: list[Film] = []
-
-    def start(film: Film) -> _Done:
-        films.append(film)
-        return _Done()
-
-    monkeypatch.setattr(Film, "start", start)
+def test_films_are_of_the_kind_that_suits_or_is_asked_for(player: Player, films: list[Film]) -> None:
     window: Any = player.window
 
     def film(first: str, ground: Any, second: str = "record") -> Film:
